@@ -1,0 +1,168 @@
+//! The one database file: a single writer that groups durable commits, and readers that never wait for it.
+
+mod migrate;
+mod open;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, Transaction};
+
+use super::error::{Error, Result};
+use writer::Writer;
+
+pub use open::prepare_folder;
+
+/// Handles to the database. Clones share one writer and one pool of readers.
+#[derive(Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    writer: Writer,
+    readers: r2d2::Pool<SqliteConnectionManager>,
+    damaged: AtomicBool,
+}
+
+impl Db {
+    /// Opens the file, or makes it, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// `Unavailable`, with words that say what to do, when the file is damaged, was written by a newer
+    /// release, is no database, or SQLite is too old to be trusted with it.
+    pub fn open(path: &Path) -> Result<Self> {
+        let connection = open::writer_connection(path)?;
+        let readers = open::reader_pool(path)?;
+        let writer = Writer::start(connection)?;
+        let shared = Shared { path: path.to_owned(), writer, readers, damaged: AtomicBool::new(false) };
+        let db = Self { shared: Arc::new(shared) };
+        db.check_a_large_file_later();
+        Ok(db)
+    }
+
+    /// Runs `work` in the writer's next transaction and answers when that is on disk
+    /// (`synchronous=FULL`). An error of `work` undoes what it did and nothing else.
+    ///
+    /// # Errors
+    /// What `work` answered; `Full` when the disk is; `Unavailable` when the writer has stopped.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        self.shared.writer.submit(work)?.await.map_err(|_| writer::stopped())?
+    }
+
+    /// [`Db::write`] for threads that may wait: commands and tests.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn write_blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        self.shared.writer.submit(work)?.blocking_recv().map_err(|_| writer::stopped())?
+    }
+
+    /// Runs `work` on a read-only connection, off the async threads, over one consistent snapshot.
+    ///
+    /// # Errors
+    /// What `work` answered; `Unavailable` when no connection was free in time.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let db = self.clone();
+        tokio::task::spawn_blocking(move || db.read_blocking(work)).await.map_err(Error::internal)?
+    }
+
+    /// [`Db::read`] for threads that may wait.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub fn read_blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        F: FnOnce(&Connection) -> Result<T>,
+    {
+        let mut connection = self.shared.readers.get().map_err(|error| {
+            tracing::warn!(%error, "no free connection to read with");
+            Error::Unavailable("The server is busy; please try again in a moment.".into())
+        })?;
+        let snapshot = connection.transaction()?;
+        work(&snapshot)
+    }
+
+    /// Where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Whether the check of a large file, which runs after the start, found damage.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.shared.damaged.load(Ordering::Relaxed)
+    }
+
+    /// A number that moves whenever any process commits to the file, this one's writer included.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn watch(&self) -> Result<Watch> {
+        Ok(Watch(open::reader_connection(&self.shared.path)?))
+    }
+
+    /// Waits until all that was submitted is on disk.
+    pub async fn flush(&self) -> Result<()> {
+        self.write(|_| Ok(())).await
+    }
+
+    fn check_a_large_file_later(&self) {
+        if !open::is_large(&self.shared.path) {
+            return;
+        }
+        let db = self.clone();
+        std::thread::spawn(move || {
+            if let Err(error) = db.read_blocking(|connection| open::check(connection, &db.shared.path)) {
+                tracing::error!("{error}");
+                db.shared.damaged.store(true, Ordering::Relaxed);
+            }
+        });
+    }
+}
+
+/// A connection of its own that looks for commits, see [`Db::watch`].
+pub struct Watch(Connection);
+
+impl Watch {
+    /// SQLite's `data_version`: differs from the last answer when something was committed since.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn version(&self) -> Result<i64> {
+        Ok(self.0.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly};
+        match error.sqlite_error_code() {
+            Some(DiskFull) => Self::Full("The server's disk is full; nothing was stored.".into()),
+            Some(DatabaseBusy | DatabaseLocked) => {
+                Self::Unavailable("Another process holds the database; please try again in a moment.".into())
+            }
+            Some(ReadOnly) => {
+                Self::Unavailable("The server cannot write to its database at the moment.".into())
+            }
+            _ => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! What any program needs, and nothing about comments.
+
+pub mod error;
+pub mod clock;
+pub mod id;
+pub mod secrets;
+pub mod config;
+pub mod telemetry;
+pub mod db;
+pub mod outbox;
+pub mod jobs;
+pub mod app;

@@ -1,0 +1,194 @@
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    fact       TEXT NOT NULL,
+    thread_id  INTEGER NOT NULL,
+    comment_id INTEGER,
+    at         INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX outbox_by_thread ON outbox (thread_id, seq);
+
+CREATE TABLE job_runs (
+    id       INTEGER PRIMARY KEY NOT NULL,
+    job      TEXT NOT NULL,
+    started  INTEGER NOT NULL,
+    ended    INTEGER,
+    outcome  TEXT
+) STRICT;
+
+CREATE INDEX job_runs_by_job ON job_runs (job, started);
+
+CREATE TABLE idempotency (
+    scope       TEXT NOT NULL,
+    key         TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    comment_id  INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_by_age ON idempotency (created_at);
+
+CREATE TABLE sites (
+    id            INTEGER PRIMARY KEY NOT NULL,
+    key           TEXT NOT NULL UNIQUE,
+    name          TEXT NOT NULL,
+    moderation    TEXT NOT NULL DEFAULT 'none' CHECK (moderation IN ('none', 'all', 'first', 'links')),
+    sort          TEXT NOT NULL DEFAULT 'oldest' CHECK (sort IN ('oldest', 'newest', 'best')),
+    display_depth INTEGER NOT NULL DEFAULT 4,
+    edit_window   INTEGER NOT NULL DEFAULT 900,   -- seconds
+    max_length    INTEGER NOT NULL DEFAULT 10000, -- characters of a comment's source
+    images        INTEGER NOT NULL DEFAULT 0,
+    avatars       INTEGER NOT NULL DEFAULT 0,
+    created_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE site_origins (
+    site_id  INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+    origin   TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (site_id, origin)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+    id            INTEGER PRIMARY KEY NOT NULL,
+    email         TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    name          TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    created_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE guests (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    site_id    INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL DEFAULT '',
+    email      TEXT NOT NULL DEFAULT '',
+    url        TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX guests_by_site ON guests (site_id);
+
+CREATE TABLE sessions (
+    token_hash BLOB PRIMARY KEY NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    agent      TEXT NOT NULL DEFAULT '',
+    address    TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_by_account ON sessions (account_id);
+
+CREATE TABLE setup_links (
+    token_hash BLOB PRIMARY KEY NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE threads (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    site_id    INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+    page       TEXT NOT NULL,
+    url        TEXT NOT NULL DEFAULT '',
+    title      TEXT NOT NULL DEFAULT '',
+    locked     INTEGER NOT NULL DEFAULT 0,
+    count      INTEGER NOT NULL DEFAULT 0, -- published comments
+    created_at INTEGER NOT NULL,
+    UNIQUE (site_id, page)
+) STRICT;
+
+CREATE TABLE thread_aliases (
+    site_id   INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+    page      TEXT NOT NULL,
+    thread_id INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+    PRIMARY KEY (site_id, page)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE comments (
+    id           INTEGER PRIMARY KEY NOT NULL,
+    thread_id    INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+    parent_id    INTEGER REFERENCES comments (id),
+    root_id      INTEGER NOT NULL,
+    depth        INTEGER NOT NULL,
+    path         BLOB NOT NULL,                -- the ids from the root down to this one, eight bytes each
+    guest_id     INTEGER REFERENCES guests (id) ON DELETE SET NULL,
+    account_id   INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
+    author_name  TEXT NOT NULL,
+    author_email TEXT NOT NULL DEFAULT '',
+    author_url   TEXT NOT NULL DEFAULT '',
+    format       TEXT NOT NULL CHECK (format IN ('markdown', 'html')),
+    body         TEXT NOT NULL,                -- as written
+    html         TEXT NOT NULL,                -- as shown: sanitised
+    status       TEXT NOT NULL CHECK (status IN ('published', 'held', 'spam', 'deleted')),
+    held_because TEXT NOT NULL DEFAULT '',
+    pinned       INTEGER NOT NULL DEFAULT 0,
+    up           INTEGER NOT NULL DEFAULT 0,
+    down         INTEGER NOT NULL DEFAULT 0,
+    rank         REAL NOT NULL DEFAULT 0,      -- lower bound of the Wilson score interval
+    live_replies INTEGER NOT NULL DEFAULT 0,   -- published comments anywhere below this one
+    shown        INTEGER NOT NULL GENERATED ALWAYS AS (status = 'published' OR live_replies > 0) STORED,
+    address_hash BLOB,
+    created_at   INTEGER NOT NULL,
+    edited_at    INTEGER,
+    source       TEXT,                         -- where an imported comment came from …
+    source_id    TEXT                          -- … and its id there
+) STRICT;
+
+CREATE INDEX comments_in_tree ON comments (root_id, path);
+
+CREATE INDEX roots_by_time ON comments (thread_id, pinned, id) WHERE parent_id IS NULL AND shown;
+
+CREATE INDEX roots_by_rank ON comments (thread_id, pinned, rank, id) WHERE parent_id IS NULL AND shown;
+
+CREATE INDEX comments_by_status ON comments (status, id);
+
+CREATE INDEX comments_by_thread ON comments (thread_id, id);
+
+CREATE INDEX comments_by_parent ON comments (parent_id);
+
+CREATE INDEX comments_by_guest ON comments (guest_id, status);
+
+CREATE INDEX comments_by_source ON comments (source, source_id) WHERE source IS NOT NULL;
+
+CREATE TABLE votes (
+    comment_id   INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+    guest_id     INTEGER NOT NULL REFERENCES guests (id) ON DELETE CASCADE,
+    value        INTEGER NOT NULL CHECK (value IN (-1, 1)),
+    address_hash BLOB NOT NULL,
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (comment_id, guest_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX votes_by_guest ON votes (guest_id);
+
+CREATE TABLE reports (
+    comment_id   INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+    address_hash BLOB NOT NULL,
+    reason       TEXT NOT NULL,
+    at           INTEGER NOT NULL,
+    settled_by   INTEGER,                      -- the moderators' batch that dealt with it
+    PRIMARY KEY (comment_id, address_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX open_reports ON reports (comment_id) WHERE settled_by IS NULL;
+
+CREATE TABLE moderations (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    batch      INTEGER NOT NULL,
+    comment_id INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+    account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
+    was        TEXT NOT NULL,
+    became     TEXT NOT NULL,
+    undone     INTEGER NOT NULL DEFAULT 0,
+    at         INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX moderations_by_batch ON moderations (batch);
+
+CREATE INDEX moderations_by_comment ON moderations (comment_id, at);
