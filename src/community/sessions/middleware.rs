@@ -1,0 +1,86 @@
+//! Puts the account of a request's session where [`crate::web::caller`] finds it, and sends whoever
+//! has none to the sign-in page.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest};
+
+use super::{find, is_stale, touch};
+use crate::base::app::App;
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::web::address;
+use crate::web::caller::{Account, csrf_token};
+use crate::web::respond::see_other;
+
+/// Over plain HTTP (a trial on localhost) no browser would keep a `Secure` cookie.
+const PLAIN_COOKIE: &str = "afterword-session";
+/// The prefix makes browsers refuse one that another host or an unencrypted page set.
+const SECURE_COOKIE: &str = "__Host-afterword-session";
+
+/// For everything under `/admin`.
+pub async fn identify(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Some(account) = account_of(request.request()).await? {
+        request.extensions_mut().insert(account);
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
+    let response = next.call(request).await?.map_into_boxed_body();
+    let refused = response.response().error().and_then(|error| error.as_error::<Error>());
+    if matches!(refused, Some(Error::SignInRequired)) {
+        let next = if query.is_empty() { path } else { format!("{path}?{query}") };
+        let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        return Ok(response.into_response(see_other(&format!("/admin/sign-in?next={next}"))));
+    }
+    Ok(response)
+}
+
+/// The token that this browser sent.
+#[must_use]
+pub fn token_of(request: &HttpRequest) -> Option<String> {
+    request.cookie(cookie_name(request)).map(|cookie| cookie.value().to_owned())
+}
+
+/// The cookie for a token; without one, the cookie that takes it away.
+#[must_use]
+pub fn cookie(request: &HttpRequest, token: Option<&str>) -> Cookie<'static> {
+    let mut cookie = Cookie::build(cookie_name(request), token.unwrap_or_default().to_owned())
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(address::is_secure(request))
+        .finish();
+    match token {
+        Some(_) => cookie.set_max_age(actix_web::cookie::time::Duration::days(30)),
+        None => cookie.make_removal(),
+    }
+    cookie
+}
+
+fn cookie_name(request: &HttpRequest) -> &'static str {
+    if address::is_secure(request) { SECURE_COOKIE } else { PLAIN_COOKIE }
+}
+
+async fn account_of(request: &HttpRequest) -> Result<Option<Account>> {
+    let (Some(token), Some(app)) = (token_of(request), request.app_data::<Data<App>>()) else {
+        return Ok(None);
+    };
+    let now = Millis::now();
+    let Some((session, account)) = app.db.read(move |c| find(c, &token, now)).await? else { return Ok(None) };
+    if is_stale(&session, now) {
+        app.db.write(move |tx| touch(tx, &session.token_hash, now)).await?;
+    }
+    Ok(Some(Account {
+        id: account.id,
+        name: account.name,
+        email: account.email,
+        csrf: csrf_token(&app.key, &session.token_hash),
+        session: session.token_hash,
+    }))
+}

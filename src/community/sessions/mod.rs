@@ -1,0 +1,125 @@
+//! Signing in and staying signed in.
+
+pub mod jobs;
+pub mod middleware;
+pub mod pages;
+pub mod setup;
+mod store;
+
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction};
+
+use super::users::accounts::{self, Account};
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::base::secrets::{hash_token, random_token};
+
+/// How long a session lives after it was last used.
+const IDLE: Duration = Duration::from_secs(30 * 24 * 3600);
+/// A session's last use is noted at most this often.
+const NOTE_EVERY: Duration = Duration::from_secs(60);
+
+/// A browser in which somebody signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub token_hash: [u8; 32],
+    pub account: Id,
+    pub created_at: Millis,
+    pub seen_at: Millis,
+    pub agent: String,
+    pub address: String,
+}
+
+/// What is told of the browser that signs in.
+#[derive(Clone, Debug, Default)]
+pub struct Device {
+    pub agent: String,
+    pub address: String,
+}
+
+/// Starts a session and answers its token, of which only the hash is stored. The session that the
+/// browser had before, if any, ends: a token from before signing in is worth nothing after it.
+pub fn start(
+    tx: &Transaction<'_>,
+    account: Id,
+    device: &Device,
+    before: Option<&str>,
+    now: Millis,
+) -> Result<String> {
+    if let Some(token) = before {
+        store::delete(tx, &hash_token(token))?;
+    }
+    let token = random_token();
+    let session = Session {
+        token_hash: hash_token(&token),
+        account,
+        created_at: now,
+        seen_at: now,
+        agent: device.agent.chars().take(300).collect(),
+        address: device.address.clone(),
+    };
+    store::insert(tx, &session, now + IDLE)?;
+    Ok(token)
+}
+
+/// The session of a token and its account, if it still holds.
+pub fn find(connection: &Connection, token: &str, now: Millis) -> Result<Option<(Session, Account)>> {
+    let Some(session) = store::by_hash(connection, &hash_token(token), now)? else { return Ok(None) };
+    match accounts::by_id(connection, session.account) {
+        Ok(account) => Ok(Some((session, account))),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the last use of `session` is to be noted again.
+#[must_use]
+pub fn is_stale(session: &Session, now: Millis) -> bool {
+    session.seen_at.until(now) > NOTE_EVERY
+}
+
+/// Notes that a session was used.
+pub fn touch(tx: &Transaction<'_>, token_hash: &[u8; 32], now: Millis) -> Result<()> {
+    store::touch(tx, token_hash, now, now + IDLE)
+}
+
+pub fn end(tx: &Transaction<'_>, token_hash: &[u8; 32]) -> Result<()> {
+    store::delete(tx, token_hash)
+}
+
+/// The sessions of an account, last used first.
+pub fn of_account(connection: &Connection, account: Id, now: Millis) -> Result<Vec<Session>> {
+    store::of_account(connection, account, now)
+}
+
+/// Ends one of an account's sessions, by its name, or all but `kept`.
+pub fn end_of_account(
+    tx: &Transaction<'_>,
+    account: Id,
+    which: &str,
+    kept: &[u8; 32],
+    now: Millis,
+) -> Result<usize> {
+    let mut ended = 0;
+    for session in store::of_account(tx, account, now)? {
+        let meant = which == "others" || name_of(&session.token_hash) == which;
+        if meant && session.token_hash != *kept {
+            store::delete(tx, &session.token_hash)?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+/// A name for a session that does not open it.
+#[must_use]
+pub fn name_of(token_hash: &[u8; 32]) -> String {
+    token_hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Forgets what has run out.
+pub fn forget_old(tx: &Transaction<'_>, now: Millis) -> Result<usize> {
+    store::delete_expired(tx, now)
+}

@@ -1,0 +1,355 @@
+//! Signing in and out, the first admin, and one's own sessions.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::middleware::{cookie, token_of};
+use super::{Device, Session, end, end_of_account, name_of, of_account, setup, start};
+use crate::base::app::App;
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::community::users::accounts;
+use crate::web::address;
+use crate::web::caller::{Admin, Caller};
+use crate::web::form::Form;
+use crate::web::frame::{Field, Flash, Frame, When};
+use crate::web::limits::Limits;
+use crate::web::respond::{page, page_with_fault, see_other};
+
+const AFTER_SIGN_IN: &str = "/admin/queue";
+
+#[derive(Template)]
+#[template(path = "sessions/sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    email: String,
+    next: String,
+    error: Option<String>,
+    throttled: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/setup.html")]
+struct SetupPage {
+    frame: Frame,
+    code: Field,
+    email: Field,
+    name: Field,
+    password_error: Option<String>,
+    error: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/setup_closed.html")]
+struct SetupClosedPage {
+    frame: Frame,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/account.html")]
+struct AccountPage {
+    frame: Frame,
+    name: String,
+    email: String,
+    current_error: Option<String>,
+    new_error: Option<String>,
+    sessions: Vec<SessionRow>,
+}
+
+struct SessionRow {
+    id: String,
+    device: String,
+    address: String,
+    since: When,
+    seen: When,
+    current: bool,
+}
+
+#[derive(Deserialize)]
+pub struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /admin/sign-in`
+pub async fn sign_in_form(caller: Caller, query: Query<Next>) -> Result<HttpResponse> {
+    if caller.account.is_some() {
+        return Ok(see_other(AFTER_SIGN_IN));
+    }
+    page(&sign_in_page(String::new(), query.into_inner().next))
+}
+
+/// `POST /admin/sign-in`
+pub async fn sign_in(
+    request: HttpRequest,
+    app: Data<App>,
+    limits: Data<Limits>,
+    caller: Caller,
+    form: Form,
+) -> Result<HttpResponse> {
+    let (email, next) = (form.text("email").to_owned(), form.text("next").to_owned());
+    if let Err(Error::TooMany { retry_after, .. }) = throttle(&limits, &caller, &email) {
+        let wait = Some(format!("{} seconds", retry_after.as_secs() + 1));
+        return page_with_fault(&SignInPage { throttled: wait, ..sign_in_page(email, next) });
+    }
+    match check_password(&app, &email, form.verbatim("password")).await? {
+        Some(account) => begin(&request, &app, account, &next).await,
+        None => {
+            let error = Some("The email or the password is not right.".to_owned());
+            page_with_fault(&SignInPage { error, ..sign_in_page(email, next) })
+        }
+    }
+}
+
+/// `POST /admin/sign-out`
+pub async fn sign_out(
+    request: HttpRequest,
+    app: Data<App>,
+    admin: Admin,
+    _form: Form,
+) -> Result<HttpResponse> {
+    app.db.write(move |tx| end(tx, &admin.0.session)).await?;
+    let mut response = see_other("/admin/sign-in");
+    response.add_cookie(&cookie(&request, None)).map_err(Error::internal)?;
+    Ok(response)
+}
+
+/// `GET /admin/setup`
+pub async fn setup_form(app: Data<App>) -> Result<HttpResponse> {
+    if !app.db.read(setup::is_open).await? {
+        return page(&SetupClosedPage { frame: Frame::visitor("Setup") });
+    }
+    page(&setup_page(&Form::default()))
+}
+
+/// `POST /admin/setup`
+pub async fn set_up(
+    request: HttpRequest,
+    app: Data<App>,
+    limits: Data<Limits>,
+    caller: Caller,
+    form: Form,
+) -> Result<HttpResponse> {
+    throttle(&limits, &caller, "setup")?;
+    let outcome = create_first_admin(&app, &form).await;
+    let (field, detail) = match outcome {
+        Ok(account) => return begin(&request, &app, account, "/admin/sites/new").await,
+        Err(Error::Conflict(_)) => return page(&SetupClosedPage { frame: Frame::visitor("Setup") }),
+        Err(Error::Invalid { field, detail }) => (field, detail),
+        Err(other) => return Err(other),
+    };
+    let mut shown = setup_page(&form);
+    match field.as_str() {
+        "code" => shown.code.error = Some(detail),
+        "email" => shown.email.error = Some(detail),
+        "password" => shown.password_error = Some(detail),
+        _ => shown.error = Some(detail),
+    }
+    page_with_fault(&shown)
+}
+
+/// `GET /admin/account`
+pub async fn account(
+    request: HttpRequest,
+    app: Data<App>,
+    admin: Admin,
+    query: Query<Done>,
+) -> Result<HttpResponse> {
+    page(&account_page(&request, &app, admin, query.words()).await?)
+}
+
+/// `POST /admin/account/password`
+pub async fn change_password(
+    request: HttpRequest,
+    app: Data<App>,
+    limits: Data<Limits>,
+    admin: Admin,
+    form: Form,
+) -> Result<HttpResponse> {
+    let (id, kept, email) = (admin.0.id, admin.0.session, admin.0.email.clone());
+    limits.sign_ins.check(&email)?;
+    if check_password(&app, &email, form.verbatim("current")).await?.is_none() {
+        let shown = account_page(&request, &app, admin, None).await?;
+        return page_with_fault(&AccountPage {
+            current_error: Some("That is not your password.".into()),
+            ..shown
+        });
+    }
+    let hash = match hash(form.verbatim("new")).await {
+        Ok(hash) => hash,
+        Err(Error::Invalid { detail, .. }) => {
+            let shown = account_page(&request, &app, admin, None).await?;
+            return page_with_fault(&AccountPage { new_error: Some(detail), ..shown });
+        }
+        Err(other) => return Err(other),
+    };
+    let now = Millis::now();
+    app.db
+        .write(move |tx| {
+            accounts::set_password(tx, id, &hash)?;
+            end_of_account(tx, id, "others", &kept, now)
+        })
+        .await?;
+    Ok(see_other("/admin/account?done=password"))
+}
+
+/// `POST /admin/account/sessions`
+pub async fn end_sessions(app: Data<App>, admin: Admin, form: Form) -> Result<HttpResponse> {
+    let which = form.text("end").to_owned();
+    let (id, kept, now) = (admin.0.id, admin.0.session, Millis::now());
+    app.db.write(move |tx| end_of_account(tx, id, &which, &kept, now)).await?;
+    Ok(see_other("/admin/account?done=sessions"))
+}
+
+#[derive(Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+impl Done {
+    fn words(&self) -> Option<Flash> {
+        match self.done.as_str() {
+            "password" => Some(Flash::done("The password is changed, and your other sessions are ended.")),
+            "sessions" => Some(Flash::done("Ended. That browser has to sign in again.")),
+            _ => None,
+        }
+    }
+}
+
+fn throttle(limits: &Limits, caller: &Caller, email: &str) -> Result<()> {
+    limits.sign_ins.check(&caller.network.to_string())?;
+    limits.sign_ins.check(&email.to_lowercase())
+}
+
+async fn check_password(app: &App, email: &str, password: &str) -> Result<Option<accounts::Account>> {
+    let (email, password) = (email.to_owned(), password.to_owned());
+    let found = app.db.read(move |c| accounts::by_email(c, &email)).await?;
+    let check = move || accounts::is_password_of(found.as_ref(), &password).then_some(found).flatten();
+    actix_web::web::block(check).await.map_err(Error::internal)
+}
+
+async fn hash(password: &str) -> Result<String> {
+    let password = password.to_owned();
+    actix_web::web::block(move || accounts::hash_password(&password)).await.map_err(Error::internal)?
+}
+
+async fn create_first_admin(app: &App, form: &Form) -> Result<accounts::Account> {
+    let hash = hash(form.verbatim("password")).await?;
+    let [code, email, name] = ["code", "email", "name"].map(|field| form.text(field).to_owned());
+    let now = Millis::now();
+    app.db.write(move |tx| setup::complete(tx, &code, &email, &name, &hash, now)).await
+}
+
+/// Starts the session and sends the browser on.
+async fn begin(
+    request: &HttpRequest,
+    app: &App,
+    account: accounts::Account,
+    next: &str,
+) -> Result<HttpResponse> {
+    let before = token_of(request);
+    let device = Device {
+        agent: address::header(request, "user-agent").unwrap_or_default(),
+        address: address::client(request).to_string(),
+    };
+    let now = Millis::now();
+    let token = app.db.write(move |tx| start(tx, account.id, &device, before.as_deref(), now)).await?;
+    let next = if next.starts_with("/admin/") { next } else { AFTER_SIGN_IN };
+    let mut response = see_other(next);
+    response.add_cookie(&cookie(request, Some(&token))).map_err(Error::internal)?;
+    Ok(response)
+}
+
+fn sign_in_page(email: String, next: String) -> SignInPage {
+    SignInPage { frame: Frame::visitor("Sign in"), email, next, error: None, throttled: None }
+}
+
+fn setup_page(form: &Form) -> SetupPage {
+    SetupPage {
+        frame: Frame::visitor("Setup"),
+        code: Field::new(form.text("code")),
+        email: Field::new(form.text("email")),
+        name: Field::new(form.text("name")),
+        password_error: None,
+        error: None,
+    }
+}
+
+async fn account_page(
+    request: &HttpRequest,
+    app: &App,
+    admin: Admin,
+    flash: Option<Flash>,
+) -> Result<AccountPage> {
+    let frame = Frame::of(request, app, "Your account", "account").await?.with_flash(flash);
+    let (id, current, now): (Id, _, _) = (admin.0.id, admin.0.session, Millis::now());
+    let mut sessions = app.db.read(move |c| of_account(c, id, now)).await?;
+    sessions.sort_by_key(|session| session.token_hash != current);
+    let sessions = sessions.into_iter().map(|session| row(&session, &current, now)).collect();
+    Ok(AccountPage {
+        frame,
+        name: admin.0.name,
+        email: admin.0.email,
+        current_error: None,
+        new_error: None,
+        sessions,
+    })
+}
+
+fn row(session: &Session, current: &[u8; 32], now: Millis) -> SessionRow {
+    SessionRow {
+        id: name_of(&session.token_hash),
+        device: device_name(&session.agent),
+        address: session.address.clone(),
+        since: When::new(session.created_at, now),
+        seen: When::new(session.seen_at, now),
+        current: session.token_hash == *current,
+    }
+}
+
+/// “Firefox on Linux”, as far as the browser says so; order matters, since they imitate each other.
+fn device_name(agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 5] = [
+        ("Firefox/", "Firefox"),
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let name = |list: &[(&str, &'static str)]| {
+        list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
+    };
+    match (name(&BROWSERS), name(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) if agent.is_empty() => "A device that gives no name".to_owned(),
+        (None, None) => agent.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_named_as_its_owner_would() {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0";
+        assert_eq!(device_name(firefox), "Firefox on Linux");
+        assert_eq!(device_name(edge), "Edge on Windows");
+        assert_eq!(device_name("curl/8"), "curl/8");
+        assert!(!device_name("").is_empty());
+    }
+}

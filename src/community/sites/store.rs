@@ -1,0 +1,100 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::Site;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+
+const SELECT: &str = "SELECT id, key, name, moderation, sort, display_depth, edit_window, max_length, images, avatars, created_at
+     FROM sites";
+
+pub fn by_key(connection: &Connection, key: &str) -> Result<Option<Site>> {
+    let found =
+        connection.prepare_cached(&format!("{SELECT} WHERE key = ?1"))?.query_row([key], site).optional()?;
+    found.map(|site| with_origins(connection, site)).transpose()
+}
+
+pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Site>> {
+    let found =
+        connection.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?.query_row([id], site).optional()?;
+    found.map(|site| with_origins(connection, site)).transpose()
+}
+
+pub fn all(connection: &Connection) -> Result<Vec<Site>> {
+    let sites: Vec<Site> = connection
+        .prepare_cached(&format!("{SELECT} ORDER BY name COLLATE NOCASE, key"))?
+        .query_map([], site)?
+        .collect::<rusqlite::Result<_>>()?;
+    sites.into_iter().map(|site| with_origins(connection, site)).collect()
+}
+
+pub fn insert(tx: &Transaction<'_>, site: &Site) -> Result<()> {
+    tx.execute(
+        "INSERT INTO sites (id, key, created_at, name) VALUES (?1, ?2, ?3, ?2)",
+        params![site.id, site.key, site.created_at],
+    )?;
+    update(tx, site)
+}
+
+pub fn update(tx: &Transaction<'_>, site: &Site) -> Result<()> {
+    tx.execute(
+        "UPDATE sites SET name = ?2, moderation = ?3, sort = ?4, display_depth = ?5, edit_window = ?6,
+                max_length = ?7, images = ?8, avatars = ?9 WHERE id = ?1",
+        params![
+            site.id,
+            site.name,
+            site.moderation.as_str(),
+            site.sort.as_str(),
+            site.display_depth,
+            i64::try_from(site.edit_window.as_secs()).map_err(Error::internal)?,
+            site.max_length,
+            site.images,
+            site.avatars
+        ],
+    )?;
+    tx.execute("DELETE FROM site_origins WHERE site_id = ?1", [site.id])?;
+    for (position, origin) in (0_i64..).zip(&site.origins) {
+        tx.execute(
+            "INSERT INTO site_origins (site_id, origin, position) VALUES (?1, ?2, ?3)",
+            params![site.id, origin, position],
+        )?;
+    }
+    Ok(())
+}
+
+fn site(row: &Row<'_>) -> rusqlite::Result<Site> {
+    Ok(Site {
+        id: row.get(0)?,
+        key: row.get(1)?,
+        name: row.get(2)?,
+        origins: Vec::new(),
+        moderation: row.get::<_, String>(3)?.parse().unwrap_or_default(),
+        sort: row.get::<_, String>(4)?.parse().unwrap_or_default(),
+        display_depth: row.get(5)?,
+        edit_window: Duration::from_secs(u64::try_from(row.get::<_, i64>(6)?).unwrap_or(0)),
+        max_length: row.get(7)?,
+        images: row.get(8)?,
+        avatars: row.get(9)?,
+        created_at: row.get(10)?,
+    })
+}
+
+fn with_origins(connection: &Connection, site: Site) -> Result<Site> {
+    let mut statement =
+        connection.prepare_cached("SELECT origin FROM site_origins WHERE site_id = ?1 ORDER BY position")?;
+    let origins = statement.query_map([site.id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(Site { origins, ..site })
+}
+
+/// Published and held comments of each site that has any.
+pub fn comment_counts(connection: &Connection) -> Result<HashMap<Id, (i64, i64)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT site_id, sum(count),
+                sum((SELECT count(*) FROM comments c WHERE c.thread_id = threads.id AND c.status = 'held'))
+         FROM threads GROUP BY site_id",
+    )?;
+    let counts = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    Ok(counts.collect::<rusqlite::Result<_>>()?)
+}

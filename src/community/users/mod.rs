@@ -1,0 +1,5 @@
+//! Who people are: accounts with a password, and guests with a token.
+
+pub mod accounts;
+pub mod guests;
+mod store;

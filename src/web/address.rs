@@ -1,0 +1,141 @@
+//! Where a request is from and how it reached us. Forwarding headers count only when the peer is a
+//! proxy that the configuration names; from anyone else they are ignored.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::web::Data;
+
+use crate::base::app::App;
+use crate::base::config::Network;
+
+/// The address of whoever asks.
+#[must_use]
+pub fn client(request: &HttpRequest) -> IpAddr {
+    let peer = peer(request);
+    let forwarded = header(request, "x-forwarded-for").unwrap_or_default();
+    behind_proxies(peer, &forwarded, trusted(request))
+}
+
+/// What counts as one address for limits: all of IPv4's, and the /64 that an IPv6 household is given.
+#[must_use]
+pub fn network_of(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => IpAddr::V4(v4),
+            None => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+        },
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// Scheme, host and port under which this request reached us: the configured `public_url`, else
+/// what the request says.
+#[must_use]
+pub fn base_url(request: &HttpRequest) -> String {
+    let app = request.app_data::<Data<App>>();
+    if let Some(url) = app.and_then(|app| app.config.server.public_url.0.clone()) {
+        return url;
+    }
+    let host = header(request, HOST.as_str()).or_else(|| request.uri().authority().map(ToString::to_string));
+    format!(
+        "{}://{}",
+        if is_secure(request) { "https" } else { "http" },
+        host.unwrap_or_else(|| "localhost".into())
+    )
+}
+
+/// Whether the browser's side of the connection is encrypted.
+#[must_use]
+pub fn is_secure(request: &HttpRequest) -> bool {
+    let app = request.app_data::<Data<App>>();
+    if let Some(url) = app.and_then(|app| app.config.server.public_url.0.as_deref()) {
+        return url.starts_with("https:");
+    }
+    let from_proxy = is_trusted(peer(request), trusted(request));
+    from_proxy
+        && header(request, "x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+}
+
+/// The page's origin as the browser states it. Only browsers send it, and they always do on a POST.
+#[must_use]
+pub fn origin(request: &HttpRequest) -> Option<String> {
+    header(request, ORIGIN.as_str())
+}
+
+/// Whether a browser says that the request comes from one of our own pages. A client that says
+/// nothing at all is no browser, and carries no cookie of somebody else's.
+#[must_use]
+pub fn is_same_origin(request: &HttpRequest) -> bool {
+    match (header(request, "sec-fetch-site").as_deref(), origin(request)) {
+        (Some("same-origin" | "none"), _) | (None, None) => true,
+        (Some(_), _) => false,
+        (None, Some(origin)) => origin == base_url(request),
+    }
+}
+
+#[must_use]
+pub fn header(request: &HttpRequest, name: &str) -> Option<String> {
+    request.headers().get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
+}
+
+fn peer(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip().to_canonical())
+}
+
+fn trusted(request: &HttpRequest) -> &[Network] {
+    request.app_data::<Data<App>>().map_or(&[], |app| &app.config.server.trusted_proxies)
+}
+
+fn is_trusted(address: IpAddr, proxies: &[Network]) -> bool {
+    proxies.iter().any(|network| network.contains(address))
+}
+
+/// Walks from our side outwards: each trusted hop is believed about the one before it, and the first
+/// that is not trusted is the client.
+fn behind_proxies(peer: IpAddr, forwarded: &str, proxies: &[Network]) -> IpAddr {
+    let mut client = peer;
+    for hop in forwarded.rsplit(',') {
+        let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
+        if !is_trusted(client, proxies) {
+            break;
+        }
+        client = hop.to_canonical();
+    }
+    client
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn proxies() -> Vec<Network> {
+        vec!["127.0.0.1".parse().unwrap(), "10.0.0.0/8".parse().unwrap()]
+    }
+
+    #[test]
+    fn forwarded_headers_from_anyone_else_are_ignored() {
+        assert_eq!(behind_proxies(ip("203.0.113.9"), "198.51.100.1", &proxies()), ip("203.0.113.9"));
+        assert_eq!(behind_proxies(ip("127.0.0.1"), "198.51.100.1", &[]), ip("127.0.0.1"));
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed_about_the_hop_before_it_only() {
+        let chain = "6.6.6.6, 198.51.100.1, 10.1.2.3";
+        assert_eq!(behind_proxies(ip("127.0.0.1"), chain, &proxies()), ip("198.51.100.1"));
+        assert_eq!(behind_proxies(ip("127.0.0.1"), "nonsense", &proxies()), ip("127.0.0.1"));
+        assert_eq!(behind_proxies(ip("127.0.0.1"), "", &proxies()), ip("127.0.0.1"));
+    }
+
+    #[test]
+    fn an_ipv6_household_is_one_address() {
+        assert_eq!(network_of(ip("2001:db8:1:2:aaaa::1")), network_of(ip("2001:db8:1:2:bbbb::9")));
+        assert_ne!(network_of(ip("2001:db8:1:2::1")), network_of(ip("2001:db8:1:3::1")));
+        assert_eq!(network_of(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
+    }
+}

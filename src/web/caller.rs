@@ -1,0 +1,85 @@
+//! Who is asking. The sessions middleware puts the account in; pages and calls take it out here and
+//! never know of sessions.
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::address;
+use crate::base::app::App;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::base::secrets::InstanceKey;
+
+/// Someone who signed in to the dashboard.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: Id,
+    pub name: String,
+    pub email: String,
+    /// SHA-256 of the session's token.
+    pub session: [u8; 32],
+    /// What every form of this session must send back.
+    pub csrf: String,
+}
+
+/// The token that ties a form to a session, so that no other page can send it for somebody.
+#[must_use]
+pub fn csrf_token(key: &InstanceKey, session: &[u8; 32]) -> String {
+    URL_SAFE_NO_PAD.encode(key.tag("csrf", session))
+}
+
+/// Whoever sent this request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The address, or the network, that counts as one for limits.
+    pub network: IpAddr,
+    /// The same, as it is stored: a keyed hash that the database alone cannot turn back.
+    pub address_hash: Vec<u8>,
+    /// The bearer token of a reader, unchecked.
+    pub bearer: Option<String>,
+    pub account: Option<Account>,
+}
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(app) = request.app_data::<Data<App>>() else {
+            return ready(Err(Error::internal("the app is not there")));
+        };
+        let network = address::network_of(address::client(request));
+        let tag = app.key.tag("address", network.to_string().as_bytes());
+        ready(Ok(Self {
+            network,
+            address_hash: tag[..16].to_vec(),
+            bearer: bearer(request),
+            account: request.extensions().get::<Account>().cloned(),
+        }))
+    }
+}
+
+/// Takes only those who signed in.
+pub struct Admin(pub Account);
+
+impl FromRequest for Admin {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(request.extensions().get::<Account>().cloned().map(Self).ok_or(Error::SignInRequired))
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned()).filter(|token| !token.is_empty())
+}

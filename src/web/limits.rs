@@ -1,0 +1,92 @@
+//! How often is too often: token buckets (GCRA, by `governor`) by address, person or email.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+
+use crate::base::config;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+
+/// Beyond this many keys the full buckets are thrown away; they say nothing.
+const MANY: usize = 10_000;
+
+/// One kind of action, counted for each key. A limit of 0 a minute is no limit.
+pub struct Limit<K: Hash + Eq + Clone>(Option<DefaultKeyedRateLimiter<K>>);
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    #[must_use]
+    pub fn per_minute(number: u32) -> Self {
+        Self(
+            NonZeroU32::new(number).map(|number| DefaultKeyedRateLimiter::dashmap(Quota::per_minute(number))),
+        )
+    }
+
+    /// Counts one action of `key`.
+    ///
+    /// # Errors
+    /// `TooMany`, with the time after which the next is welcome.
+    pub fn check(&self, key: &K) -> Result<()> {
+        let Some(limiter) = &self.0 else { return Ok(()) };
+        if limiter.len() > MANY {
+            limiter.retain_recent();
+        }
+        limiter.check_key(key).map_err(|early| {
+            let retry_after = early.wait_time_from(DefaultClock::default().now());
+            let seconds = retry_after.as_secs() + 1;
+            Error::TooMany {
+                retry_after,
+                detail: format!("That was a lot at once. Please try again in {seconds} s."),
+            }
+        })
+    }
+}
+
+/// All limits of the configuration.
+pub struct Limits {
+    pub posts: Limit<IpAddr>,
+    pub person_posts: Limit<Id>,
+    pub votes: Limit<IpAddr>,
+    pub reports: Limit<IpAddr>,
+    pub previews: Limit<IpAddr>,
+    pub sign_ins: Limit<String>,
+}
+
+impl Limits {
+    #[must_use]
+    pub fn new(limits: &config::Limits) -> Self {
+        Self {
+            posts: Limit::per_minute(limits.posts_per_minute),
+            person_posts: Limit::per_minute(limits.person_posts_per_minute),
+            votes: Limit::per_minute(limits.votes_per_minute),
+            reports: Limit::per_minute(limits.reports_per_minute),
+            previews: Limit::per_minute(limits.previews_per_minute),
+            sign_ins: Limit::per_minute(limits.sign_ins_per_minute),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_one_over_the_limit_is_told_when_to_come_back() {
+        let limit = Limit::per_minute(2);
+        assert!(limit.check(&"a").is_ok() && limit.check(&"a").is_ok());
+        match limit.check(&"a") {
+            Err(Error::TooMany { retry_after, .. }) => assert!(retry_after.as_secs() <= 30),
+            other => panic!("{other:?}"),
+        }
+        assert!(limit.check(&"b").is_ok(), "another key has its own count");
+    }
+
+    #[test]
+    fn zero_means_no_limit() {
+        let limit = Limit::per_minute(0);
+        assert!((0..1000).all(|_| limit.check(&1).is_ok()));
+    }
+}

@@ -1,0 +1,11 @@
+//! What every page and every call shares: answers, errors, forms, limits, and who is asking.
+
+pub mod address;
+pub mod assets;
+pub mod caller;
+pub mod limits;
+pub mod form;
+pub mod json;
+pub mod frame;
+pub mod respond;
+pub mod cors;
