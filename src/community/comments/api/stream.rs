@@ -1,0 +1,150 @@
+//! `GET /api/v1/stream`: Server-Sent Events (WHATWG HTML, 9.2).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::{Bytes, Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream::{self, Stream};
+use serde::Deserialize;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+use utoipa::IntoParams;
+
+use crate::base::app::App;
+use crate::base::error::Result;
+use crate::base::id::Id;
+use crate::base::outbox;
+use crate::community::comments::live::{Event, Live, Seat, event};
+use crate::community::comments::page::{PageKey, page_key};
+use crate::community::comments::threads;
+use crate::community::sites::{self, Site};
+use crate::web::address;
+use crate::web::caller::Caller;
+use crate::web::respond::Problem;
+
+/// Proxies close what is silent for long.
+const HEARTBEAT: Duration = Duration::from_secs(25);
+const MOST_MISSED: usize = 500;
+const HELLO: &str = ": hi\nretry: 3000\n\n";
+const BYE: &str = "event: bye\nretry: 3000\ndata: {}\n\n";
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StreamQuery {
+    /// The site's key.
+    site: String,
+    /// The page's key, or its URL.
+    page: String,
+}
+
+/// What changes in this thread, as it happens.
+///
+/// Server-Sent Events: `published`, `changed` and `removed` with the comment's id, its parent's, the
+/// thread's and its count; `thread` when it was locked or opened; `bye` before the server stops.
+/// `Last-Event-ID` brings what was missed.
+#[utoipa::path(get, path = "/api/v1/stream", tag = "Reading", params(StreamQuery), responses(
+    (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
+    (status = 404, description = "No such site", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "Too many streams from one address", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn stream(
+    request: HttpRequest,
+    app: Data<App>,
+    live: Data<Live>,
+    caller: Caller,
+    query: Query<StreamQuery>,
+) -> Result<HttpResponse> {
+    let seat = live.seat(caller.network)?;
+    let (events, closing) = (live.listen(), live.closing());
+    let seen = address::header(&request, "last-event-id").and_then(|id| id.parse::<i64>().ok());
+    let query = query.into_inner();
+    let (site, page, thread, missed) = app.db.read(move |c| begin(c, &query, seen)).await?;
+    let listener = Listener {
+        app: app.get_ref().clone(),
+        events,
+        closing,
+        site,
+        page,
+        thread,
+        hello: Some(HELLO.to_owned() + &missed),
+        _seat: seat,
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header(("content-type", "text/event-stream"))
+        .insert_header(("cache-control", "no-store"))
+        // Neither our own compression nor nginx may hold events back.
+        .insert_header(("content-encoding", "identity"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(listener.into_stream()))
+}
+
+type Beginning = (Site, PageKey, Option<Id>, String);
+
+fn begin(connection: &rusqlite::Connection, query: &StreamQuery, seen: Option<i64>) -> Result<Beginning> {
+    let site = sites::by_key(connection, &query.site)?;
+    let page = page_key(&site, &query.page)?;
+    let thread = threads::find(connection, &site, &page)?.map(|thread| thread.id);
+    let mut missed = String::new();
+    if let (Some(seen), Some(thread)) = (seen, thread) {
+        for fact in outbox::of_thread_since(connection, thread, seen, MOST_MISSED)? {
+            missed.push_str(&event(connection, &fact)?.text);
+        }
+    }
+    Ok((site, page, thread, missed))
+}
+
+/// One open stream.
+struct Listener {
+    app: App,
+    events: Receiver<Arc<Event>>,
+    closing: watch::Receiver<bool>,
+    site: Site,
+    page: PageKey,
+    /// None until somebody comments on the page.
+    thread: Option<Id>,
+    hello: Option<String>,
+    _seat: Seat,
+}
+
+impl Listener {
+    fn into_stream(self) -> impl Stream<Item = std::result::Result<Bytes, actix_web::Error>> {
+        stream::unfold(Some(self), |listener| async {
+            let mut listener = listener?;
+            let (text, goes_on) = listener.next().await?;
+            Some((Ok(Bytes::from(text)), goes_on.then_some(listener)))
+        })
+    }
+
+    /// What to send next, and whether more can follow.
+    async fn next(&mut self) -> Option<(String, bool)> {
+        if let Some(hello) = self.hello.take() {
+            return Some((hello, true));
+        }
+        loop {
+            let event = tokio::select! {
+                biased;
+                _ = self.closing.wait_for(|closing| *closing) => return Some((BYE.to_owned(), false)),
+                event = self.events.recv() => event,
+                () = tokio::time::sleep(HEARTBEAT) => return Some((": hi\n\n".to_owned(), true)),
+            };
+            match event {
+                Ok(event) if self.is_meant(&event).await => return Some((event.text.clone(), true)),
+                Ok(_) => {}
+                // Too slow: the browser comes back and asks for what it missed.
+                Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    async fn is_meant(&mut self, event: &Event) -> bool {
+        if self.thread.is_none() {
+            let (site, page) = (self.site.clone(), self.page.clone());
+            let found = self.app.db.read(move |c| threads::find(c, &site, &page)).await;
+            self.thread = found.ok().flatten().map(|thread| thread.id);
+        }
+        self.thread == Some(event.thread)
+    }
+}

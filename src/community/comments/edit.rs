@@ -1,0 +1,75 @@
+//! What authors may do to their own comments, for as long as the site lets them.
+
+use rusqlite::Transaction;
+
+use super::post::{render, verdict};
+use super::{Comment, Format, Status, by_id, site_of, status, store};
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::community::sites::Site;
+use crate::community::users::guests::Guest;
+
+/// Until when this comment may be edited or deleted by its author; none once it is too late.
+#[must_use]
+pub fn editable_until(site: &Site, comment: &Comment, now: Millis) -> Option<Millis> {
+    let until = comment.created_at + site.edit_window;
+    let open = matches!(comment.status, Status::Published | Status::Held | Status::Spam);
+    (open && comment.format == Format::Markdown && now < until).then_some(until)
+}
+
+/// The comment of that id, if it is this guest's own and still theirs to change.
+///
+/// # Errors
+/// `NotFound`, or `Forbidden` with the reason.
+pub fn own(
+    connection: &rusqlite::Connection,
+    id: Id,
+    guest: Option<&Guest>,
+    now: Millis,
+) -> Result<(Site, Comment)> {
+    let comment = by_id(connection, id)?;
+    let site = site_of(connection, &comment)?;
+    if guest.is_none() || comment.guest != guest.map(|guest| guest.id) {
+        return Err(Error::Forbidden(
+            "Only its author can change a comment, in the browser it was written in.".into(),
+        ));
+    }
+    if editable_until(&site, &comment, now).is_none() {
+        return Err(Error::Forbidden("It is too late to change this comment.".into()));
+    }
+    Ok((site, comment))
+}
+
+/// Gives a comment another text. The site's rule judges it as it would a new one, so that nothing
+/// slips in by an edit; what is held stays held.
+///
+/// # Errors
+/// As [`own`], and `Invalid` for a text this site does not take.
+pub fn edit(tx: &Transaction<'_>, id: Id, guest: Option<&Guest>, body: &str, now: Millis) -> Result<Comment> {
+    let (site, comment) = own(tx, id, guest, now)?;
+    let html = render(&site, body)?;
+    let known = match comment.guest {
+        Some(guest) => store::comments::has_published(tx, guest, Some(id))?,
+        None => false,
+    };
+    store::comments::set_text(tx, id, body, &html, now)?;
+    let (judged, because) = verdict(&site, &html, &comment.author_url, known, false);
+    if comment.status == Status::Published && judged != Status::Published {
+        status::set(tx, &comment, judged, because, now)?;
+    } else {
+        status::changed(tx, &comment, now)?;
+    }
+    by_id(tx, id)
+}
+
+/// Takes a comment away for good, and with it all that its author said; a placeholder stays where
+/// replies hang under it.
+///
+/// # Errors
+/// As [`own`].
+pub fn delete(tx: &Transaction<'_>, id: Id, guest: Option<&Guest>, now: Millis) -> Result<()> {
+    let (_, comment) = own(tx, id, guest, now)?;
+    status::set(tx, &comment, Status::Deleted, "", now)?;
+    store::comments::blank(tx, id)
+}

@@ -1,0 +1,155 @@
+//! Atom feeds (RFC 4287): a site's newest comments, or a thread's.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::threads::{self, Thread};
+use super::{Comment, markup, store};
+use crate::base::app::App;
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::community::sites::{self, Site};
+use crate::web::address::base_url;
+use crate::web::assets::kept;
+
+const ENTRIES: u32 = 50;
+const KIND: &str = "application/atom+xml; charset=utf-8";
+const CACHE: &str = "public, max-age=60";
+
+#[derive(Template)]
+#[template(path = "comments/feed.xml")]
+struct Feed {
+    id: String,
+    title: String,
+    own_url: String,
+    page_url: String,
+    updated: Millis,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    id: String,
+    title: String,
+    url: String,
+    author: String,
+    published: Millis,
+    updated: Millis,
+    html: String,
+}
+
+/// `GET /feeds/{site}.atom`
+pub async fn of_site(request: HttpRequest, app: Data<App>, site: Path<String>) -> Result<HttpResponse> {
+    let base = base_url(&request);
+    let feed = app
+        .db
+        .read(move |c| {
+            let site = sites::by_key(c, &site)?;
+            let comments = store::comments::newest(c, site.id, None, ENTRIES)?;
+            let entries = comments
+                .iter()
+                .map(|comment| Entry::read(c, &base, &site, comment))
+                .collect::<Result<Vec<_>>>()?;
+            let own_url = format!("{base}/feeds/{}.atom", site.key);
+            let page_url = site.origins.first().cloned().unwrap_or(base);
+            Ok(Feed::new(own_url, page_url, format!("Comments on {}", site.name), site.created_at, entries))
+        })
+        .await?;
+    answer(&request, &feed)
+}
+
+/// `GET /feeds/{site}/{thread}.atom`
+pub async fn of_thread(
+    request: HttpRequest,
+    app: Data<App>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse> {
+    let base = base_url(&request);
+    let (site, thread) = path.into_inner();
+    let feed = app
+        .db
+        .read(move |c| {
+            let (site, thread) = site_and_thread(c, &site, &thread)?;
+            let comments = store::comments::newest(c, site.id, Some(thread.id), ENTRIES)?;
+            let entries = comments.iter().map(|comment| Entry::new(&base, &site, &thread, comment)).collect();
+            let own_url = format!("{base}/feeds/{}/{}.atom", site.key, thread.id);
+            let page_url = page_url(&base, &site, &thread);
+            Ok(Feed::new(
+                own_url,
+                page_url,
+                format!("Comments on “{}”", thread.name()),
+                thread.created_at,
+                entries,
+            ))
+        })
+        .await?;
+    answer(&request, &feed)
+}
+
+/// The thread that a path names, if it belongs to that site.
+///
+/// # Errors
+/// `NotFound` when it does not.
+pub fn site_and_thread(
+    connection: &rusqlite::Connection,
+    site: &str,
+    thread: &str,
+) -> Result<(Site, Thread)> {
+    let nothing = || Error::NotFound("There is no such thread.".into());
+    let site = sites::by_key(connection, site)?;
+    let id: Id = thread.parse().map_err(|_| nothing())?;
+    let thread = threads::by_id(connection, id)?;
+    if thread.site == site.id { Ok((site, thread)) } else { Err(nothing()) }
+}
+
+/// Where a thread can be read: its own page, else the plain one.
+#[must_use]
+pub fn page_url(base: &str, site: &Site, thread: &Thread) -> String {
+    if thread.url.is_empty() { format!("{base}/t/{}/{}", site.key, thread.id) } else { thread.url.clone() }
+}
+
+/// Where one comment can be read.
+#[must_use]
+pub fn comment_url(base: &str, site: &Site, thread: &Thread, comment: Id) -> String {
+    if thread.url.is_empty() {
+        format!("{base}/t/{}/{}#c-{comment}", site.key, thread.id)
+    } else {
+        format!("{}#afterword-{comment}", thread.url.split('#').next().unwrap_or_default())
+    }
+}
+
+impl Feed {
+    fn new(own_url: String, page_url: String, title: String, created: Millis, entries: Vec<Entry>) -> Self {
+        let updated = entries.iter().map(|entry| entry.updated).max().unwrap_or(created);
+        Self { id: own_url.clone(), title, own_url, page_url, updated, entries }
+    }
+}
+
+impl Entry {
+    fn read(connection: &rusqlite::Connection, base: &str, site: &Site, comment: &Comment) -> Result<Self> {
+        Ok(Self::new(base, site, &threads::by_id(connection, comment.thread)?, comment))
+    }
+
+    fn new(base: &str, site: &Site, thread: &Thread, comment: &Comment) -> Self {
+        Self {
+            id: format!("{base}/t/{}/{}#c-{}", site.key, thread.id, comment.id),
+            title: format!(
+                "{} on “{}”: {}",
+                comment.author_name,
+                thread.name(),
+                markup::excerpt(&comment.html, 60)
+            ),
+            url: comment_url(base, site, thread, comment.id),
+            author: comment.author_name.clone(),
+            published: comment.created_at,
+            updated: comment.edited_at.unwrap_or(comment.created_at),
+            html: comment.html.clone(),
+        }
+    }
+}
+
+fn answer(request: &HttpRequest, feed: &Feed) -> Result<HttpResponse> {
+    let xml = feed.render().map_err(Error::internal)?;
+    Ok(kept(request, KIND, CACHE, xml))
+}

@@ -1,0 +1,336 @@
+//! From what was written to what is shown: CommonMark with strikethrough, autolinks and fenced code,
+//! and one allow-list sanitiser that everything passes, whatever it was written in.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
+
+const TAGS: &[&str] = &[
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "u",
+    "ul",
+];
+const SCHEMES: &[&str] = &["http", "https", "mailto"];
+
+static WITHOUT_IMAGES: LazyLock<Builder<'static>> = LazyLock::new(|| sanitiser(false));
+static WITH_IMAGES: LazyLock<Builder<'static>> = LazyLock::new(|| sanitiser(true));
+
+/// Markdown to sanitised HTML. Raw HTML in it is shown as the text it is; an image is a link to
+/// it unless the site allows images.
+#[must_use]
+pub fn from_markdown(source: &str, images: bool) -> String {
+    let mut html = String::with_capacity(source.len() * 3 / 2);
+    let parser = TextMergeStream::new(Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH));
+    let events = LinkText::new(parser.map(|event| tame(event, images)));
+    pulldown_cmark::html::push_html(&mut html, events);
+    sanitise(&html, images)
+}
+
+/// HTML of somebody else's making to what may be shown.
+#[must_use]
+pub fn sanitise(html: &str, images: bool) -> String {
+    let builder = if images { &WITH_IMAGES } else { &WITHOUT_IMAGES };
+    builder.clean(html).to_string().trim().to_owned()
+}
+
+/// How many links the sanitised HTML has.
+#[must_use]
+pub fn count_links(html: &str) -> usize {
+    html.matches("<a ").count()
+}
+
+/// The text alone, for feeds' titles and quotes: at most `limit` characters.
+#[must_use]
+pub fn excerpt(html: &str, limit: usize) -> String {
+    let text = Builder::empty().clean(&html.replace("</p>", "</p> ").replace("<br", " <br")).to_string();
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= limit { words } else { words.chars().take(limit).chain(['…']).collect() }
+}
+
+fn sanitiser(images: bool) -> Builder<'static> {
+    let mut tags: HashSet<&str> = TAGS.iter().copied().collect();
+    let mut attributes: HashMap<&str, HashSet<&str>> = HashMap::from([
+        ("a", HashSet::from(["href", "title"])),
+        ("abbr", HashSet::from(["title"])),
+        ("ol", HashSet::from(["start"])),
+    ]);
+    if images {
+        tags.insert("img");
+        attributes.insert("img", HashSet::from(["src", "alt", "title", "width", "height"]));
+    }
+    let mut builder = Builder::empty();
+    builder
+        .tags(tags)
+        .clean_content_tags(HashSet::from([
+            "script", "style", "iframe", "object", "noscript", "template", "svg", "math",
+        ]))
+        .tag_attributes(attributes)
+        .generic_attributes(HashSet::new())
+        .add_allowed_classes("code", LANGUAGES.iter().copied())
+        .url_schemes(SCHEMES.iter().copied().collect())
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("nofollow ugc noopener"));
+    if images {
+        builder.set_tag_attribute_value("img", "loading", "lazy").set_tag_attribute_value(
+            "img",
+            "referrerpolicy",
+            "no-referrer",
+        );
+    }
+    builder
+}
+
+/// What fenced code may say it is, for a host page that colours it.
+const LANGUAGES: &[&str] = &[
+    "language-bash",
+    "language-c",
+    "language-cpp",
+    "language-css",
+    "language-diff",
+    "language-go",
+    "language-haskell",
+    "language-html",
+    "language-java",
+    "language-javascript",
+    "language-js",
+    "language-json",
+    "language-kotlin",
+    "language-lua",
+    "language-nix",
+    "language-php",
+    "language-python",
+    "language-ruby",
+    "language-rust",
+    "language-sh",
+    "language-sql",
+    "language-swift",
+    "language-text",
+    "language-toml",
+    "language-ts",
+    "language-typescript",
+    "language-xml",
+    "language-yaml",
+    "language-zig",
+];
+
+/// Raw HTML becomes text, headings start at the third level, and images are links where they are not allowed.
+fn tame(event: Event<'_>, images: bool) -> Event<'_> {
+    match event {
+        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+        Event::SoftBreak => Event::HardBreak,
+        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+            Event::Start(Tag::Heading { level: lowered(level), id, classes, attrs })
+        }
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lowered(level))),
+        Event::Start(Tag::Image { dest_url, title, id, .. }) if !images => {
+            Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id })
+        }
+        Event::End(TagEnd::Image) if !images => Event::End(TagEnd::Link),
+        other => other,
+    }
+}
+
+fn lowered(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
+    use pulldown_cmark::HeadingLevel::{H3, H4, H5, H6};
+    match level as usize {
+        1 => H3,
+        2 => H4,
+        3 => H5,
+        _ => H6,
+    }
+}
+
+/// Makes links of bare URLs in text that is not a link or code already.
+struct LinkText<'a, I: Iterator<Item = Event<'a>>> {
+    events: I,
+    waiting: std::collections::VecDeque<Event<'a>>,
+    /// How many links and code blocks are open.
+    closed_to_links: usize,
+}
+
+impl<'a, I: Iterator<Item = Event<'a>>> LinkText<'a, I> {
+    fn new(events: I) -> Self {
+        Self { events, waiting: std::collections::VecDeque::new(), closed_to_links: 0 }
+    }
+
+    fn split(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some((before, url)) = first_url(rest) {
+            if !before.is_empty() {
+                self.waiting.push_back(Event::Text(before.to_owned().into()));
+            }
+            let dest_url: CowStr<'_> = url.to_owned().into();
+            let link = Tag::Link {
+                link_type: LinkType::Autolink,
+                dest_url: dest_url.clone(),
+                title: "".into(),
+                id: "".into(),
+            };
+            self.waiting.push_back(Event::Start(link));
+            self.waiting.push_back(Event::Text(dest_url));
+            self.waiting.push_back(Event::End(TagEnd::Link));
+            rest = &rest[before.len() + url.len()..];
+        }
+        if !rest.is_empty() {
+            self.waiting.push_back(Event::Text(rest.to_owned().into()));
+        }
+    }
+}
+
+impl<'a, I: Iterator<Item = Event<'a>>> Iterator for LinkText<'a, I> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        if let Some(event) = self.waiting.pop_front() {
+            return Some(event);
+        }
+        let event = self.events.next()?;
+        match &event {
+            Event::Start(Tag::Link { .. } | Tag::CodeBlock(_) | Tag::Image { .. }) => {
+                self.closed_to_links += 1
+            }
+            Event::End(TagEnd::Link | TagEnd::CodeBlock | TagEnd::Image) => {
+                self.closed_to_links = self.closed_to_links.saturating_sub(1);
+            }
+            Event::Text(text) if self.closed_to_links == 0 && text.contains("://") => {
+                let text = text.to_string();
+                self.split(&text);
+                return self.waiting.pop_front();
+            }
+            _ => {}
+        }
+        Some(event)
+    }
+}
+
+/// What stands before the first URL in `text`, and that URL without the punctuation that ends the sentence.
+fn first_url(text: &str) -> Option<(&str, &str)> {
+    let start = ["https://", "http://"].iter().filter_map(|scheme| text.find(scheme)).min()?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
+    let url = text[start..].split(ends).next().unwrap_or_default();
+    let mut url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
+    while url.ends_with(')') && url.matches(')').count() > url.matches('(').count() {
+        url = &url[..url.len() - 1];
+    }
+    (url.len() > "https://".len()).then_some((&text[..start], url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(source: &str) -> String {
+        from_markdown(source, false)
+    }
+
+    #[test]
+    fn markdown_is_commonmark_with_strikethrough_autolinks_and_code() {
+        assert_eq!(
+            html("*a* **b** ~~c~~ `d`"),
+            "<p><em>a</em> <strong>b</strong> <del>c</del> <code>d</code></p>"
+        );
+        assert_eq!(
+            html("```rust\nfn x() {}\n```"),
+            "<pre><code class=\"language-rust\">fn x() {}\n</code></pre>"
+        );
+        assert_eq!(html("> q"), "<blockquote>\n<p>q</p>\n</blockquote>");
+        assert_eq!(html("# big"), "<h3>big</h3>");
+    }
+
+    #[test]
+    fn links_are_marked_as_the_readers_own() {
+        let expected = "<p><a href=\"https://a.example/b\" rel=\"nofollow ugc noopener\">x</a></p>";
+        assert_eq!(html("[x](https://a.example/b)"), expected);
+        assert!(html("see https://a.example/b_(c), ok").contains("href=\"https://a.example/b_(c)\""));
+        assert!(html("(https://a.example/b).").contains(">https://a.example/b</a>)."));
+        assert_eq!(count_links(&html("`https://a.example` and\n\n    https://b.example")), 0);
+    }
+
+    #[test]
+    fn raw_html_is_shown_as_text() {
+        assert_eq!(html("<b>x</b>"), "<p>&lt;b&gt;x&lt;/b&gt;</p>");
+        assert!(!html("<script>alert(1)</script>").contains("<script"));
+        assert!(!html("<img src=x onerror=alert(1)>").contains("<img"));
+    }
+
+    #[test]
+    fn dangerous_links_lose_their_target() {
+        for source in [
+            "[x](javascript:alert(1))",
+            "[x](data:text/html,1)",
+            "[x](vbscript:1)",
+            "[x](/relative)",
+            "[x](JaVaScRiPt:1)",
+        ] {
+            assert!(!html(source).contains("href"), "{source}: {}", html(source));
+        }
+    }
+
+    #[test]
+    fn images_are_links_unless_a_site_allows_them() {
+        let source = "![cat](https://a.example/cat.png)";
+        assert!(html(source).starts_with("<p><a href=\"https://a.example/cat.png\""));
+        let allowed = from_markdown(source, true);
+        assert!(allowed.contains("<img") && allowed.contains("loading=\"lazy\""), "{allowed}");
+        assert!(!from_markdown("![x](javascript:alert(1))", true).contains("src="));
+    }
+
+    #[test]
+    fn foreign_html_keeps_what_is_allowed_and_no_more() {
+        let dirty = "<p onclick=x>a<b>b</b><i style='color:red'>c</i><script>d</script><a href='https://e.example' target=_blank>f</a></p>";
+        assert_eq!(
+            sanitise(dirty, false),
+            "<p>a<b>b</b><i>c</i><a href=\"https://e.example\" rel=\"nofollow ugc noopener\">f</a></p>"
+        );
+    }
+
+    #[test]
+    fn an_excerpt_is_plain_text() {
+        assert_eq!(excerpt("<p>a &amp; b</p><p>c</p>", 10), "a & b c");
+        assert_eq!(excerpt("<p>abcdef</p>", 3), "abc…");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_that_runs_gets_through(source in "\\PC{0,300}") {
+            for html in [from_markdown(&source, true), sanitise(&source, true)] {
+                let lower = html.to_lowercase();
+                proptest::prop_assert!(!lower.contains("<script") && !lower.contains("<style") && !lower.contains("<iframe"));
+                proptest::prop_assert_eq!(sanitise(&html, true), html.clone(), "sanitising twice changes nothing");
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Threads and the comments in them.
+
+pub mod api;
+pub mod edit;
+pub mod feeds;
+pub mod imported;
+pub mod jobs;
+pub mod listing;
+pub mod live;
+pub mod markup;
+pub mod page;
+pub mod pages;
+pub mod post;
+pub mod rank;
+pub mod report;
+pub mod status;
+mod store;
+pub mod threads;
+pub mod view;
+pub mod vote;
+
+use rusqlite::{Connection, Transaction};
+
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::community::sites::{self, Site};
+
+/// One comment, as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comment {
+    pub id: Id,
+    pub thread: Id,
+    pub parent: Option<Id>,
+    /// The top-level comment it hangs under; itself, if it is one.
+    pub root: Id,
+    /// 0 for a top-level comment.
+    pub depth: u32,
+    /// The ids from the root down to this one, eight bytes each (big-endian): sorts as the tree is read.
+    pub path: Vec<u8>,
+    pub guest: Option<Id>,
+    pub account: Option<Id>,
+    pub author_name: String,
+    pub author_email: String,
+    pub author_url: String,
+    pub format: Format,
+    /// As written.
+    pub body: String,
+    /// As shown: sanitised.
+    pub html: String,
+    pub status: Status,
+    /// Why it is held or spam, in words; empty when it is not.
+    pub held_because: String,
+    pub pinned: bool,
+    pub up: u32,
+    pub down: u32,
+    /// Published comments anywhere below it.
+    pub live_replies: u32,
+    pub created_at: Millis,
+    pub edited_at: Option<Millis>,
+}
+
+impl Comment {
+    #[must_use]
+    pub fn score(&self) -> i64 {
+        i64::from(self.up) - i64::from(self.down)
+    }
+
+    /// Whether readers see it, if only as a placeholder above its replies.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.status == Status::Published || self.live_replies > 0
+    }
+}
+
+/// How a comment's source is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Markdown,
+    /// Only what was imported.
+    Html,
+}
+
+impl Format {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Published,
+    /// Waits for a moderator; only its author sees it.
+    Held,
+    Spam,
+    /// Gone for readers; a placeholder where replies hang under it.
+    Deleted,
+}
+
+impl Status {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Held => "held",
+            Self::Spam => "spam",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Reads what [`Status::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Published, Self::Held, Self::Spam, Self::Deleted]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
+}
+
+/// # Errors
+/// `NotFound` when there is no such comment.
+pub fn by_id(connection: &Connection, id: Id) -> Result<Comment> {
+    store::comments::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such comment.".into()))
+}
+
+/// The site on which a comment was written.
+pub fn site_of(connection: &Connection, comment: &Comment) -> Result<Site> {
+    sites::by_id(connection, threads::by_id(connection, comment.thread)?.site)
+}
+
+/// The comments of a thread that hang directly under one, oldest first.
+pub fn replies(connection: &Connection, id: Id, limit: u32) -> Result<Vec<Comment>> {
+    store::comments::replies(connection, id, limit)
+}
+
+/// Puts a top-level comment above the others, or back.
+pub fn pin(tx: &Transaction<'_>, comment: &Comment, pinned: bool, now: Millis) -> Result<()> {
+    store::comments::set_pinned(tx, comment.id, pinned)?;
+    status::changed(tx, comment, now)
+}
+
+/// Marks a comment as written by one of those who look after the site.
+pub fn set_account(tx: &Transaction<'_>, id: Id, account: Id) -> Result<()> {
+    store::comments::set_account(tx, id, account)
+}
+
+/// Takes away for good what was written in a comment and who wrote it; its place stays.
+pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
+    store::comments::blank(tx, id)
+}
+
+/// Comments that wait for a moderator, over all sites.
+pub fn held_count(connection: &Connection) -> Result<i64> {
+    store::comments::count_with_status(connection, Status::Held)
+}
+
+/// How many comments of each status the same person has on this site.
+pub fn by_same_person(connection: &Connection, comment: &Comment) -> Result<(i64, i64, i64)> {
+    store::comments::by_same_person(connection, comment)
+}

@@ -1,0 +1,122 @@
+//! `GET /t/{site}/{thread}`: the thread as a plain page, for readers without scripts and for search
+//! engines.
+
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::feeds::site_and_thread;
+use super::listing::{Shown, list};
+use super::threads::Thread;
+use super::view::{AuthorView, CommentView};
+use crate::base::app::App;
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::community::sites::Site;
+use crate::web::address::base_url;
+use crate::web::assets::kept;
+
+const PAGE: usize = 200;
+
+#[derive(Template)]
+#[template(path = "comments/thread.html")]
+struct ThreadPage {
+    site_name: String,
+    heading: String,
+    count: u32,
+    page_url: String,
+    feed_url: String,
+    comments: Vec<Entry>,
+    /// The tags that close what the last comment left open.
+    closing: String,
+    next: Option<String>,
+}
+
+struct Entry {
+    id: Id,
+    author: Option<AuthorView>,
+    html: String,
+    created: Millis,
+    created_text: String,
+    edited: bool,
+    pinned: bool,
+    reply_to: Option<String>,
+    /// The tags that lead from the comment before to this one's level.
+    opening: String,
+}
+
+#[derive(Deserialize)]
+pub struct Cursor {
+    cursor: Option<String>,
+}
+
+pub async fn thread(
+    request: HttpRequest,
+    app: Data<App>,
+    path: Path<(String, String)>,
+    query: Query<Cursor>,
+) -> Result<HttpResponse> {
+    let (base, (site, thread)) = (base_url(&request), path.into_inner());
+    let page = app
+        .db
+        .read(move |c| {
+            let (site, thread) = site_and_thread(c, &site, &thread)?;
+            let listing = list(c, thread.id, site.sort, PAGE, query.cursor.as_deref())?;
+            Ok(ThreadPage::new(&base, &site, thread, listing.comments, listing.next))
+        })
+        .await?;
+    let html = page.render().map_err(Error::internal)?;
+    Ok(kept(&request, "text/html; charset=utf-8", "public, max-age=0, must-revalidate", html))
+}
+
+impl ThreadPage {
+    fn new(base: &str, site: &Site, thread: Thread, shown: Vec<Shown>, next: Option<String>) -> Self {
+        let own_path = format!("/t/{}/{}", site.key, thread.id);
+        let mut level = None;
+        let comments = shown.into_iter().map(|shown| Entry::new(site, shown, &mut level)).collect();
+        Self {
+            site_name: site.name.clone(),
+            heading: thread.name().to_owned(),
+            count: thread.count,
+            feed_url: format!("{base}/feeds/{}/{}.atom", site.key, thread.id),
+            page_url: thread.url,
+            comments,
+            closing: level.map_or(String::new(), |level| "</li></ol>".repeat(level + 1)),
+            next: next.map(|cursor| format!("{own_path}?cursor={cursor}")),
+        }
+    }
+}
+
+impl Entry {
+    fn new(site: &Site, shown: Shown, level: &mut Option<usize>) -> Self {
+        let view = CommentView::new(site, shown);
+        let depth = view.depth.min(site.display_depth) as usize;
+        // A page that begins in the middle of a conversation begins at the first level.
+        let depth = level.map_or(0, |before| depth.min(before + 1));
+        let opening = match *level {
+            None => "<ol>".to_owned(),
+            Some(before) if depth > before => "<ol>".to_owned(),
+            Some(before) => format!("</li>{}", "</ol></li>".repeat(before - depth)),
+        };
+        *level = Some(depth);
+        Self {
+            id: view.id,
+            author: view.author,
+            html: view.html,
+            created: view.created_at,
+            created_text: view.created_at.for_people(),
+            edited: view.edited_at.is_some(),
+            pinned: view.pinned,
+            reply_to: view.reply_to.and_then(|to| to.name),
+            opening,
+        }
+    }
+}
+
+/// `GET /static/plain/plain.css`
+pub async fn style(request: HttpRequest) -> HttpResponse {
+    let bytes = include_bytes!("../../../static/plain/plain.css");
+    kept(&request, "text/css; charset=utf-8", "public, max-age=600", bytes)
+}

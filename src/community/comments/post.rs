@@ -1,0 +1,283 @@
+//! Posting a comment: checked first, then judged, stored and counted in one transaction.
+
+use std::time::Duration;
+
+use rusqlite::Transaction;
+use sha2::{Digest, Sha256};
+
+use super::page::{PageKey, page_key};
+use super::{Comment, Format, Status, by_id, markup, status, store, threads};
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::community::sites::Site;
+use crate::community::spam::{self, Submission, Verdict};
+use crate::community::users::accounts::looks_like_email;
+use crate::community::users::guests::{self, Guest};
+
+const LONGEST_NAME: usize = 80;
+const LONGEST_KEY: usize = 200;
+
+/// A comment as somebody sent it.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    pub page: String,
+    pub url: String,
+    pub title: String,
+    pub parent: Option<Id>,
+    pub body: String,
+    pub author: Option<Author>,
+    /// A field that people do not see.
+    pub trap: String,
+    /// From opening the form to sending it.
+    pub elapsed: Option<Duration>,
+}
+
+/// How a person introduces themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Author {
+    pub name: String,
+    pub email: String,
+    pub url: String,
+}
+
+/// Who sends it, as far as that is known.
+#[derive(Clone, Debug, Default)]
+pub struct Sender {
+    pub guest: Option<Guest>,
+    pub address_hash: Vec<u8>,
+    pub idempotency_key: Option<String>,
+}
+
+/// A draft that was found to be in order, with its text already made into HTML.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    page: PageKey,
+    draft: Draft,
+    author: Author,
+    html: String,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    pub comment: Comment,
+    /// Whose token may edit it.
+    pub guest: Id,
+}
+
+/// Everything that can be said without looking at the database.
+///
+/// # Errors
+/// `Invalid`, with the field and what would be right.
+pub fn check(site: &Site, sender: &Sender, draft: Draft) -> Result<Checked> {
+    spam::check_pace(draft.elapsed)?;
+    let key = sender.idempotency_key.as_deref().unwrap_or("-");
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        return Err(Error::invalid(
+            "Idempotency-Key",
+            format!("An Idempotency-Key has 1 to {LONGEST_KEY} bytes."),
+        ));
+    }
+    let page = page_key(site, &draft.page)?;
+    let html = render(site, &draft.body)?;
+    let known = sender.guest.as_ref().map(|guest| Author {
+        name: guest.name.clone(),
+        email: guest.email.clone(),
+        url: guest.url.clone(),
+    });
+    let author = check_author(draft.author.clone().or(known).unwrap_or_default())?;
+    let url = if draft.url.is_empty() { draft.page.clone() } else { draft.url.clone() };
+    Ok(Checked { page, draft: Draft { url, ..draft }, author, html })
+}
+
+/// The HTML of a comment's source, if it is one this site takes.
+///
+/// # Errors
+/// `Invalid` when it is empty or too long.
+pub fn render(site: &Site, body: &str) -> Result<String> {
+    let length = body.chars().count();
+    if length > site.max_length as usize {
+        let detail =
+            format!("A comment has at most {} characters here; this one has {length}.", site.max_length);
+        return Err(Error::invalid("body", detail));
+    }
+    let html = markup::from_markdown(body, site.images);
+    if markup::excerpt(&html, 1).is_empty() && !html.contains("<img") {
+        return Err(Error::invalid("body", "Write something first: the comment is empty."));
+    }
+    Ok(html)
+}
+
+/// Stores a checked draft, or answers what the same `Idempotency-Key` made before.
+///
+/// # Errors
+/// `NotFound` for a parent that is not there, `Forbidden` in a locked thread, `Conflict` for a key
+/// that was used for something else.
+pub fn post(
+    tx: &Transaction<'_>,
+    site: &Site,
+    sender: &Sender,
+    checked: &Checked,
+    now: Millis,
+) -> Result<Posted> {
+    let scope = format!("post:{}", site.id);
+    if let Some(key) = &sender.idempotency_key
+        && let Some((id, fingerprint)) = store::comments::idempotent(tx, &scope, key)?
+    {
+        return replay(tx, id, fingerprint == checked.fingerprint());
+    }
+    let guest = match &sender.guest {
+        Some(guest) => guest.id,
+        None => guests::create(tx, site.id, now)?.id,
+    };
+    let comment = checked.to_comment(tx, site, sender, guest, now)?;
+    store::comments::insert(tx, &comment, 0.0, Some(&sender.address_hash), None)?;
+    status::count_new(tx, &comment, now)?;
+    guests::introduce(tx, guest, &checked.author.name, &checked.author.email, &checked.author.url)?;
+    if let Some(key) = &sender.idempotency_key {
+        store::comments::remember_idempotent(tx, (&scope, key), &checked.fingerprint(), comment.id, now)?;
+    }
+    Ok(Posted { comment, guest })
+}
+
+fn replay(tx: &Transaction<'_>, id: Id, same: bool) -> Result<Posted> {
+    let comment = if same { by_id(tx, id).ok() } else { None };
+    match comment {
+        Some(comment @ Comment { guest: Some(guest), .. }) => Ok(Posted { comment, guest }),
+        _ => Err(Error::Conflict(
+            "This Idempotency-Key was used for another comment. Make a new key for each.".into(),
+        )),
+    }
+}
+
+impl Checked {
+    fn to_comment(
+        &self,
+        tx: &Transaction<'_>,
+        site: &Site,
+        sender: &Sender,
+        guest: Id,
+        now: Millis,
+    ) -> Result<Comment> {
+        let thread = threads::find_or_create(tx, site, &self.page, &self.draft.url, &self.draft.title, now)?;
+        if thread.locked {
+            return Err(Error::Forbidden("This thread is closed for new comments.".into()));
+        }
+        let parent = self.draft.parent.map(|id| parent(tx, thread.id, id)).transpose()?;
+        let known = sender.guest.is_some() && store::comments::has_published(tx, guest, None)?;
+        let (status, because) =
+            verdict(site, &self.html, &self.author.url, known, !self.draft.trap.is_empty());
+        let id = Id::new(now);
+        Ok(Comment {
+            id,
+            thread: thread.id,
+            parent: self.draft.parent,
+            root: parent.as_ref().map_or(id, |parent| parent.root),
+            depth: parent.as_ref().map_or(0, |parent| parent.depth + 1),
+            path: path_below(parent.as_ref(), id),
+            guest: Some(guest),
+            account: None,
+            author_name: self.author.name.clone(),
+            author_email: self.author.email.clone(),
+            author_url: self.author.url.clone(),
+            format: Format::Markdown,
+            body: self.draft.body.clone(),
+            html: self.html.clone(),
+            status,
+            held_because: because.to_owned(),
+            pinned: false,
+            up: 0,
+            down: 0,
+            live_replies: 0,
+            created_at: now,
+            edited_at: None,
+        })
+    }
+
+    /// What makes this submission this one and no other.
+    fn fingerprint(&self) -> Vec<u8> {
+        let parent = self.draft.parent.map(|id| id.to_string()).unwrap_or_default();
+        let parts = [
+            self.page.as_str(),
+            &parent,
+            &self.draft.body,
+            &self.author.name,
+            &self.author.email,
+            &self.author.url,
+        ];
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.finalize().to_vec()
+    }
+}
+
+/// Where a comment stands in its conversation.
+#[must_use]
+pub fn path_below(parent: Option<&Comment>, id: Id) -> Vec<u8> {
+    let above = parent.map_or(&[][..], |parent| parent.path.as_slice());
+    [above, &id.0.to_be_bytes()].concat()
+}
+
+/// The site's rule applied: to a new comment, and again to each edit.
+pub fn verdict(site: &Site, html: &str, url: &str, known: bool, trapped: bool) -> (Status, &'static str) {
+    let links = markup::count_links(html);
+    let submission = Submission { links, has_website: !url.is_empty(), known, trapped };
+    match spam::judge(site.moderation, &submission) {
+        Verdict::Publish => (Status::Published, ""),
+        Verdict::Hold(why) => (Status::Held, why),
+        Verdict::Spam(why) => (Status::Spam, why),
+    }
+}
+
+fn parent(tx: &Transaction<'_>, thread: Id, id: Id) -> Result<Comment> {
+    match by_id(tx, id) {
+        Ok(parent) if parent.thread == thread && parent.status == Status::Published => Ok(parent),
+        Ok(_) | Err(Error::NotFound(_)) => Err(Error::NotFound(
+            "The comment you reply to is not here any more. Reload to see the thread as it is.".into(),
+        )),
+        Err(other) => Err(other),
+    }
+}
+
+fn check_author(author: Author) -> Result<Author> {
+    let name = author.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(is_invisible) {
+        return Err(Error::invalid(
+            "author.name",
+            format!("Write a name of 1 to {LONGEST_NAME} characters."),
+        ));
+    }
+    let email = author.email.trim().to_owned();
+    if !email.is_empty() && !looks_like_email(&email) {
+        return Err(Error::invalid("author.email", "That is not an email address. It may be left out."));
+    }
+    Ok(Author { name, email, url: check_url(author.url.trim())? })
+}
+
+/// Characters that show nothing and can turn text around them.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+fn check_url(text: &str) -> Result<String> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let url = url::Url::parse(&with_scheme).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host_str().is_some_and(|host| host.contains('.') || host == "localhost")
+    });
+    match url {
+        Some(url) if url.as_str().len() <= 500 => Ok(url.to_string()),
+        _ => Err(Error::invalid(
+            "author.url",
+            "That is not a website's address like https://example.com. It may be left out.",
+        )),
+    }
+}

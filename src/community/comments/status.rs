@@ -1,0 +1,57 @@
+//! Publishing, holding and taking away: the one place where a status changes, so that the counts
+//! and the facts always go with it.
+
+use rusqlite::Transaction;
+
+use super::{Comment, Status, store};
+use crate::base::clock::Millis;
+use crate::base::error::Result;
+use crate::base::outbox;
+
+/// Readers can see a comment that they could not see before.
+pub const PUBLISHED: &str = "published";
+/// A comment that readers see is another one now.
+pub const CHANGED: &str = "changed";
+/// Readers can no longer see a comment.
+pub const REMOVED: &str = "removed";
+
+/// Counts a comment that was just stored.
+pub fn count_new(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<()> {
+    if comment.status == Status::Published { appear(tx, comment, now) } else { Ok(()) }
+}
+
+/// Gives a comment another status; `because` says in words why it is held or spam.
+pub fn set(
+    tx: &Transaction<'_>,
+    comment: &Comment,
+    status: Status,
+    because: &str,
+    now: Millis,
+) -> Result<()> {
+    store::comments::set_status(tx, comment.id, status, because)?;
+    match (comment.status == Status::Published, status == Status::Published) {
+        (false, true) => appear(tx, comment, now),
+        (true, false) => disappear(tx, comment, now),
+        _ => Ok(()),
+    }
+}
+
+/// Tells that a comment which readers see is another one now.
+pub fn changed(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<()> {
+    if !comment.is_shown() {
+        return Ok(());
+    }
+    outbox::record(tx, CHANGED, comment.thread, Some(comment.id), now)
+}
+
+fn appear(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<()> {
+    store::threads::add_count(tx, comment.thread, 1)?;
+    store::comments::add_live_replies(tx, comment.parent, 1)?;
+    outbox::record(tx, PUBLISHED, comment.thread, Some(comment.id), now)
+}
+
+fn disappear(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<()> {
+    store::threads::add_count(tx, comment.thread, -1)?;
+    store::comments::add_live_replies(tx, comment.parent, -1)?;
+    outbox::record(tx, REMOVED, comment.thread, Some(comment.id), now)
+}

@@ -1,0 +1,6 @@
+//! All the SQL of this room.
+
+pub mod comments;
+pub mod listing;
+pub mod threads;
+pub mod votes;

@@ -1,0 +1,74 @@
+use rusqlite::{Connection, Transaction, params};
+
+use crate::base::clock::Millis;
+use crate::base::error::Result;
+use crate::base::id::Id;
+
+/// Sets or, with 0, removes a guest's vote.
+pub fn set(
+    tx: &Transaction<'_>,
+    comment: Id,
+    guest: Id,
+    value: i8,
+    address: &[u8],
+    now: Millis,
+) -> Result<()> {
+    if value == 0 {
+        tx.prepare_cached("DELETE FROM votes WHERE comment_id = ?1 AND guest_id = ?2")?
+            .execute([comment, guest])?;
+        return Ok(());
+    }
+    tx.prepare_cached(
+        "INSERT INTO votes (comment_id, guest_id, value, address_hash, at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (comment_id, guest_id) DO UPDATE SET value = excluded.value, at = excluded.at",
+    )?
+    .execute(params![comment, guest, value, address, now])?;
+    Ok(())
+}
+
+/// This guest's vote: -1, 0 or 1.
+pub fn of_guest(connection: &Connection, comment: Id, guest: Id) -> Result<i8> {
+    let mut statement = connection.prepare_cached(
+        "SELECT coalesce(max(value), 0) FROM votes WHERE comment_id = ?1 AND guest_id = ?2",
+    )?;
+    Ok(statement.query_row([comment, guest], |row| row.get(0))?)
+}
+
+/// Votes of others from the same address on this comment.
+pub fn from_address(connection: &Connection, comment: Id, address: &[u8], except: Option<Id>) -> Result<u32> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM votes WHERE comment_id = ?1 AND address_hash = ?2 AND guest_id IS NOT ?3",
+    )?;
+    Ok(statement.query_row(params![comment, address, except], |row| row.get(0))?)
+}
+
+pub fn set_totals(tx: &Transaction<'_>, comment: Id, up: u32, down: u32, rank: f64) -> Result<()> {
+    tx.prepare_cached("UPDATE comments SET up = ?2, down = ?3, rank = ?4 WHERE id = ?1")?
+        .execute(params![comment, up, down, rank])?;
+    Ok(())
+}
+
+/// A guest's votes in a thread.
+pub fn in_thread(connection: &Connection, thread: Id, guest: Id) -> Result<Vec<(Id, i8)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT v.comment_id, v.value FROM votes v JOIN comments c ON c.id = v.comment_id
+         WHERE v.guest_id = ?2 AND c.thread_id = ?1",
+    )?;
+    let votes = statement.query_map([thread, guest], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(votes.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes a report; a second one from the same address changes nothing.
+pub fn insert_report(
+    tx: &Transaction<'_>,
+    comment: Id,
+    address: &[u8],
+    reason: &str,
+    now: Millis,
+) -> Result<()> {
+    tx.execute(
+        "INSERT OR IGNORE INTO reports (comment_id, address_hash, reason, at) VALUES (?1, ?2, ?3, ?4)",
+        params![comment, address, reason, now],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Is this submission welcome? Asked before anything is published, and again of every edit.
+
+use std::time::Duration;
+
+use crate::base::error::{Error, Result};
+use crate::community::sites::Moderation;
+
+/// Nobody reads a form and writes a sentence faster.
+const SHORTEST: Duration = Duration::from_millis(1500);
+
+/// What is to happen with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Publish,
+    /// A moderator decides; with the reason in words.
+    Hold(&'static str),
+    /// As `Hold`, but among the spam.
+    Spam(&'static str),
+}
+
+/// What is known of a submission.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Submission {
+    /// Links in the text.
+    pub links: usize,
+    /// Whether the author named a website.
+    pub has_website: bool,
+    /// Whether the same person had another comment approved here before.
+    pub known: bool,
+    /// Whether the field was filled that people do not see.
+    pub trapped: bool,
+}
+
+/// Judges a new comment or an edit by the site's rule.
+#[must_use]
+pub fn judge(rule: Moderation, submission: &Submission) -> Verdict {
+    if submission.trapped {
+        return Verdict::Spam("The hidden field that only programs fill was filled.");
+    }
+    match rule {
+        Moderation::All => Verdict::Hold("This site holds every comment."),
+        Moderation::First if !submission.known => {
+            Verdict::Hold("This person had no comment approved here before.")
+        }
+        Moderation::Links if submission.links > 0 => Verdict::Hold("It has links in it."),
+        Moderation::Links if submission.has_website && !submission.known => {
+            Verdict::Hold("Somebody new who names a website.")
+        }
+        _ => Verdict::Publish,
+    }
+}
+
+/// Refuses what was written faster than people write.
+///
+/// # Errors
+/// `Invalid`; sending the same again a moment later is fine.
+pub fn check_pace(elapsed: Option<Duration>) -> Result<()> {
+    match elapsed {
+        Some(elapsed) if elapsed < SHORTEST => Err(Error::invalid(
+            "elapsed_ms",
+            "That was quicker than people write. Please look it over and send it again.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEW: Submission = Submission { links: 0, has_website: false, known: false, trapped: false };
+
+    #[test]
+    fn each_rule_holds_what_it_says() {
+        let known = Submission { known: true, ..NEW };
+        let linked = Submission { links: 1, known: true, ..NEW };
+        assert_eq!(judge(Moderation::None, &NEW), Verdict::Publish);
+        assert!(matches!(judge(Moderation::All, &known), Verdict::Hold(_)));
+        assert!(matches!(judge(Moderation::First, &NEW), Verdict::Hold(_)));
+        assert_eq!(judge(Moderation::First, &known), Verdict::Publish);
+        assert!(matches!(judge(Moderation::Links, &linked), Verdict::Hold(_)));
+        assert_eq!(judge(Moderation::Links, &NEW), Verdict::Publish);
+        assert!(matches!(
+            judge(Moderation::Links, &Submission { has_website: true, ..NEW }),
+            Verdict::Hold(_)
+        ));
+    }
+
+    #[test]
+    fn who_fills_the_hidden_field_is_a_program() {
+        assert!(matches!(judge(Moderation::None, &Submission { trapped: true, ..NEW }), Verdict::Spam(_)));
+    }
+
+    #[test]
+    fn nobody_writes_in_a_tenth_of_a_second() {
+        assert!(check_pace(Some(Duration::from_millis(100))).is_err());
+        assert!(check_pace(Some(Duration::from_secs(5))).is_ok());
+        assert!(check_pace(None).is_ok());
+    }
+}
