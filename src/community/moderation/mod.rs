@@ -1,0 +1,183 @@
+//! Approve, hold, mark as spam, delete; and undo.
+
+pub mod comment_page;
+pub mod jobs;
+pub mod pages;
+mod store;
+mod views;
+
+use rusqlite::{Connection, Transaction};
+
+use super::comments::{self, Comment, Status, status, threads};
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+
+pub use store::{Action, Report};
+
+/// What a moderator does to a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Approve,
+    Hold,
+    Spam,
+    Delete,
+}
+
+impl Verb {
+    /// # Errors
+    /// `Invalid` for a word that is none.
+    pub fn parse(word: &str) -> Result<Self> {
+        match word {
+            "approve" => Ok(Self::Approve),
+            "hold" => Ok(Self::Hold),
+            "spam" => Ok(Self::Spam),
+            "delete" => Ok(Self::Delete),
+            other => Err(Error::invalid("act", format!("“{other}” is none of approve, hold, spam, delete."))),
+        }
+    }
+
+    fn result(self) -> Status {
+        match self {
+            Self::Approve => Status::Published,
+            Self::Hold => Status::Held,
+            Self::Spam => Status::Spam,
+            Self::Delete => Status::Deleted,
+        }
+    }
+}
+
+/// One press of a button: what it did, and to how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    pub id: Id,
+    pub became: Status,
+    pub count: i64,
+    pub undone: bool,
+}
+
+/// Which comments the queue shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    Held,
+    Reported,
+    Spam,
+    All,
+}
+
+impl Filter {
+    pub const EVERY: [Self; 4] = [Self::Held, Self::Reported, Self::Spam, Self::All];
+
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        Self::EVERY.into_iter().find(|filter| filter.as_str() == word).unwrap_or(Self::Held)
+    }
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Reported => "reported",
+            Self::Spam => "spam",
+            Self::All => "all",
+        }
+    }
+}
+
+/// Does `verb` to each of `ids` and settles their reports. Answers the batch by which it can be undone.
+///
+/// # Errors
+/// `Invalid` when no comment is named.
+pub fn apply(tx: &Transaction<'_>, ids: &[Id], verb: Verb, account: Id, now: Millis) -> Result<Id> {
+    if ids.is_empty() {
+        return Err(Error::invalid("id", "Select at least one comment first."));
+    }
+    let batch = Id::new(now);
+    let became = verb.result();
+    for id in ids {
+        let comment = comments::by_id(tx, *id)?;
+        // What its author deleted has nothing left to bring back.
+        if comment.body.is_empty() {
+            continue;
+        }
+        store::settle_reports(tx, comment.id, batch)?;
+        store::insert_action(tx, batch, &comment, became, account, now)?;
+        if comment.status != became {
+            let because = if became == Status::Held { "A moderator held it." } else { "" };
+            status::set(tx, &comment, became, because, now)?;
+        }
+    }
+    Ok(batch)
+}
+
+/// Takes a batch back, as far as nothing else happened to its comments since. Answers how many.
+///
+/// # Errors
+/// `Conflict` when nothing of it is left to undo.
+pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<usize> {
+    let mut undone = 0;
+    for (id, was, became) in store::open_actions(tx, batch)? {
+        let comment = comments::by_id(tx, id)?;
+        if comment.status != became {
+            continue;
+        }
+        if was != became {
+            status::set(tx, &comment, was, "", now)?;
+        }
+        undone += 1;
+    }
+    store::close_batch(tx, batch)?;
+    if undone == 0 {
+        return Err(Error::Conflict("There is nothing left of that to undo.".into()));
+    }
+    Ok(undone)
+}
+
+/// What a batch did.
+pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
+    store::batch(connection, id)
+}
+
+/// Puts a conversation at the top of its thread, or back.
+///
+/// # Errors
+/// `Invalid` for a reply.
+pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, now: Millis) -> Result<()> {
+    let comment = comments::by_id(tx, id)?;
+    if comment.parent.is_some() {
+        return Err(Error::invalid("act", "Only a comment that starts a conversation can be pinned."));
+    }
+    comments::pin(tx, &comment, pinned, now)
+}
+
+/// Closes the thread of a comment for new ones, or opens it.
+pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, now: Millis) -> Result<()> {
+    threads::set_locked(tx, comments::by_id(tx, comment)?.thread, locked, now)
+}
+
+/// Up to `limit` comments of the queue, newest first, older than `before`.
+pub fn queue(
+    connection: &Connection,
+    filter: Filter,
+    site: Option<Id>,
+    before: Option<Id>,
+    limit: u32,
+) -> Result<Vec<Comment>> {
+    let ids = store::queue(connection, filter, site, before, limit)?;
+    ids.into_iter().map(|id| comments::by_id(connection, id)).collect()
+}
+
+/// How many the queue has under a filter.
+pub fn count(connection: &Connection, filter: Filter, site: Option<Id>) -> Result<i64> {
+    store::count(connection, filter, site)
+}
+
+/// Reports that nobody settled yet, oldest first.
+pub fn open_reports(connection: &Connection, comment: Id) -> Result<Vec<Report>> {
+    store::open_reports(connection, comment)
+}
+
+/// What moderators did to a comment, newest first.
+pub fn history(connection: &Connection, comment: Id) -> Result<Vec<Action>> {
+    store::history(connection, comment)
+}
