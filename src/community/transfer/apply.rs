@@ -1,0 +1,192 @@
+//! From the staging file into the database: level by level, so that a parent always stands before its replies,
+//! and in small transactions, so that a running server goes on answering.
+
+use std::collections::HashMap;
+
+use rusqlite::Transaction;
+
+use super::store::{Mark, Page, Ready, Staging};
+use super::{Progress, Stage};
+use crate::base::clock::Millis;
+use crate::base::db::Db;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::community::comments::imported::{self, Imported, Outcome};
+use crate::community::comments::page::page_key_of_own;
+use crate::community::comments::threads;
+use crate::community::sites::Site;
+
+const BATCH: usize = 500;
+const BATCH_BYTES: usize = 4 << 20;
+
+/// What became of the comments.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    pub imported: u64,
+    pub already: u64,
+}
+
+/// What became of one comment.
+enum Fate {
+    New(Id),
+    Already(Id),
+    Refused(String),
+}
+
+/// Writes everything that is not there yet.
+///
+/// # Errors
+/// When the database cannot be written to. What was written stays; another run goes on from there.
+pub fn apply(
+    db: &Db,
+    site: &Site,
+    source: &'static str,
+    staging: &mut Staging,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Counts> {
+    let mut counts = Counts::default();
+    each_batch(staging, progress, |staging, batch| {
+        let pages = staging.pages(&numbers(&batch))?;
+        let notes: Vec<i64> = batch.iter().map(|ready| ready.seq).collect();
+        let target = site.clone();
+        let (threads, fates) = db.write_blocking(move |tx| write(tx, &target, source, &pages, &batch))?;
+        for (number, thread) in threads {
+            staging.page_is(number, thread)?;
+        }
+        for (seq, fate) in notes.into_iter().zip(fates) {
+            match fate {
+                Fate::New(id) => {
+                    counts.imported += 1;
+                    staging.comment_is(seq, id)?;
+                }
+                Fate::Already(id) => {
+                    counts.already += 1;
+                    staging.comment_is(seq, id)?;
+                }
+                Fate::Refused(reason) => staging.refused(seq, &reason)?,
+            }
+        }
+        Ok(())
+    })?;
+    Ok(counts)
+}
+
+/// Counts what [`apply`] would write, and writes nothing.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn foresee(
+    db: &Db,
+    site: &Site,
+    source: &'static str,
+    staging: &mut Staging,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Counts> {
+    let mut counts = Counts::default();
+    each_batch(staging, progress, |_, batch| {
+        let already = db.read_blocking(|connection| {
+            batch.iter().try_fold(0, |sum, ready| {
+                let found = imported::find(connection, site.id, source, &ready.source_id)?;
+                Ok(sum + u64::from(found.is_some()))
+            })
+        })?;
+        counts.already += already;
+        counts.imported += batch.len() as u64 - already;
+        Ok(())
+    })?;
+    Ok(counts)
+}
+
+fn each_batch(
+    staging: &mut Staging,
+    progress: &mut dyn FnMut(Progress),
+    mut work: impl FnMut(&mut Staging, Vec<Ready>) -> Result<()>,
+) -> Result<()> {
+    let total = staging.tally()?.kept;
+    let mut done = 0;
+    for level in 0..staging.levels()? {
+        let mut mark = Mark { level, created_at: Millis(i64::MIN), seq: 0 };
+        loop {
+            let batch = staging.batch(mark, BATCH, BATCH_BYTES)?;
+            let Some(last) = batch.last() else { break };
+            mark = Mark { created_at: last.created_at, seq: last.seq, ..mark };
+            done += batch.len() as u64;
+            work(staging, batch)?;
+            progress(Progress { stage: Stage::Writing, done, total });
+        }
+    }
+    Ok(())
+}
+
+fn numbers(batch: &[Ready]) -> Vec<i64> {
+    let mut numbers: Vec<i64> =
+        batch.iter().filter(|ready| ready.thread.is_none()).map(|ready| ready.number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+type Written = (HashMap<i64, Id>, Vec<Fate>);
+
+fn write(
+    tx: &Transaction<'_>,
+    site: &Site,
+    source: &str,
+    pages: &[Page],
+    batch: &[Ready],
+) -> Result<Written> {
+    let mut fresh = HashMap::new();
+    for page in pages {
+        fresh.insert(page.number, open_thread(tx, site, page)?);
+    }
+    let mut fates = Vec::with_capacity(batch.len());
+    for ready in batch {
+        let thread = ready.thread.or_else(|| fresh.get(&ready.number).copied());
+        let thread = thread.ok_or_else(|| Error::internal("an imported comment has no thread"))?;
+        fates.push(insert(tx, site, source, thread, ready)?);
+    }
+    Ok((fresh, fates))
+}
+
+fn insert(tx: &Transaction<'_>, site: &Site, source: &str, thread: Id, ready: &Ready) -> Result<Fate> {
+    let comment = Imported {
+        source,
+        source_id: &ready.source_id,
+        thread,
+        parent: ready.parent,
+        author_name: &ready.author_name,
+        author_email: &ready.author_email,
+        author_url: &ready.author_url,
+        format: ready.format,
+        body: &ready.body,
+        status: ready.status,
+        created_at: ready.created_at,
+        edited_at: ready.edited_at,
+        up: ready.up,
+        down: ready.down,
+    };
+    match imported::insert(tx, site, &comment) {
+        Ok(Outcome::New(id)) => Ok(Fate::New(id)),
+        Ok(Outcome::Already(id)) => Ok(Fate::Already(id)),
+        Err(Error::Invalid { detail, .. } | Error::Conflict(detail)) => Ok(Fate::Refused(detail)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The thread of a page. One that is there already keeps its lock: somebody may have changed that here.
+fn open_thread(tx: &Transaction<'_>, site: &Site, page: &Page) -> Result<Id> {
+    let key = page_key_of_own(&page.key)?;
+    let is_known = threads::find(tx, site, &key)?.is_some();
+    let now = Millis::now();
+    let thread = threads::find_or_create(tx, site, &key, &page.url, &page.title, now)?;
+    if is_known {
+        return Ok(thread.id);
+    }
+    if page.closed {
+        threads::set_locked(tx, thread.id, true, now)?;
+    }
+    for alias in &page.aliases {
+        threads::add_alias(tx, site, &page_key_of_own(alias)?, thread.id)?;
+    }
+    Ok(thread.id)
+}

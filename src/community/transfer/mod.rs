@@ -1,0 +1,201 @@
+//! Bringing comments over from other systems.
+//!
+//! A [`Format`] reads one kind of file and hands out [`Record`]s; everything after that is the same for all of
+//! them. The whole file goes into a staging file first, so that a broken one is refused before anything is
+//! written, and so that a reply may stand before what it answers. A further format is one more file beside
+//! `disqus.rs` and a line in [`FORMATS`].
+
+mod apply;
+mod disqus;
+mod isso;
+mod report;
+mod store;
+mod tidy;
+mod xml;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use crate::base::clock::Millis;
+use crate::base::db::Db;
+use crate::base::error::{Error, Result};
+use crate::community::comments::{Format as BodyFormat, Status};
+use crate::community::sites;
+use store::Staging;
+
+pub use report::{Report, Skipped};
+
+/// All that can be imported, in the order in which help lists them.
+pub const FORMATS: [&dyn Format; 2] = [&disqus::Disqus, &isso::Isso];
+
+/// One kind of file that another system leaves behind.
+pub trait Format: Sync {
+    /// What a command calls it; also what its comments carry as their source.
+    fn name(&self) -> &'static str;
+
+    /// The file it reads, in a few words for help.
+    fn about(&self) -> &'static str;
+
+    /// Hands every thread and comment of `file` to `sink`, in the file's order and in bounded memory.
+    ///
+    /// # Errors
+    /// `Invalid` with the place of the fault when the file is not what it should be; whatever `sink` answers.
+    fn read(&self, file: &Path, sink: &mut dyn Sink) -> Result<()>;
+}
+
+/// Where a [`Format`] leaves what it read.
+pub trait Sink {
+    /// Takes the next record.
+    ///
+    /// # Errors
+    /// When it cannot be kept (the disk is full).
+    fn take(&mut self, record: Record) -> Result<()>;
+
+    /// Is told how far along the file the reader is, in units of the format's choosing.
+    fn at(&mut self, done: u64, total: u64);
+}
+
+/// What a file says, one piece at a time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    Thread(SourceThread),
+    Comment(Box<SourceComment>),
+    /// A comment that cannot be brought over.
+    Skipped(Skipped),
+}
+
+/// A thread as the file has it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SourceThread {
+    pub source_id: String,
+    /// The page's address or path; empty when the file does not say.
+    pub link: String,
+    pub title: String,
+    pub closed: bool,
+    /// Deleted over there: its comments stay behind.
+    pub deleted: bool,
+    /// Other keys that the site may know the page by.
+    pub aliases: Vec<String>,
+}
+
+/// A comment as the file has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceComment {
+    /// The same at every export of the same comment, and no other's.
+    pub source_id: String,
+    pub thread: String,
+    pub parent: Option<String>,
+    pub author: SourceAuthor,
+    pub body: String,
+    pub format: BodyFormat,
+    pub status: Status,
+    pub created_at: Millis,
+    pub edited_at: Option<Millis>,
+    pub up: u32,
+    pub down: u32,
+    /// Where in the file it stands, for people.
+    pub place: String,
+}
+
+/// Whoever wrote a comment; what is not known is empty.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SourceAuthor {
+    pub name: String,
+    pub email: String,
+    pub url: String,
+}
+
+/// What to import, and where to.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    pub format: &'a str,
+    pub file: &'a Path,
+    /// The key of the site that gets the comments.
+    pub site: &'a str,
+    /// Say what would happen and write nothing.
+    pub dry_run: bool,
+    /// The data folder: the staging file lies there while the import runs.
+    pub folder: &'a Path,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub stage: Stage,
+    pub done: u64,
+    pub total: u64,
+}
+
+/// What an import is busy with. The units of `done` and `total` differ between stages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Reading,
+    Sorting,
+    Writing,
+}
+
+impl Stage {
+    /// The word for a progress bar.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Sorting => "sorting",
+            Self::Writing => "writing",
+        }
+    }
+}
+
+/// Imports a file, or says what an import would do. May be run again at any time: what is there already is left
+/// as it is, so a run that was cut short goes on where it stopped.
+///
+/// # Errors
+/// `NotFound` for an unknown site; `Invalid` (`format` or `file`) when there is no such format or the file is
+/// not one of that kind, with the place of the fault. Then nothing was written.
+pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+    let format = format(request.format)?;
+    let site = db.read_blocking(|connection| sites::by_key(connection, request.site))?;
+    let mut staging = Staging::new(request.folder)?;
+    format.read(request.file, &mut Intake { staging: &mut staging, site: &site, progress })?;
+    progress(Progress { stage: Stage::Sorting, done: 0, total: 1 });
+    staging.settle()?;
+    progress(Progress { stage: Stage::Sorting, done: 1, total: 1 });
+    let counts = if request.dry_run {
+        apply::foresee(db, &site, format.name(), &mut staging, progress)?
+    } else {
+        apply::apply(db, &site, format.name(), &mut staging, progress)?
+    };
+    report::build(format.name(), request.dry_run, counts, &staging)
+}
+
+fn format(name: &str) -> Result<&'static dyn Format> {
+    FORMATS.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+        let known = FORMATS.map(Format::name).join(", ");
+        Error::invalid("format", format!("“{name}” cannot be imported. What can be: {known}."))
+    })
+}
+
+/// Puts what a format reads into the staging file.
+struct Intake<'a> {
+    staging: &'a mut Staging,
+    site: &'a sites::Site,
+    progress: &'a mut dyn FnMut(Progress),
+}
+
+impl Sink for Intake<'_> {
+    fn take(&mut self, record: Record) -> Result<()> {
+        match record {
+            Record::Thread(thread) => self.staging.add_thread(&tidy::thread(self.site, thread)),
+            Record::Comment(comment) => match tidy::comment(*comment) {
+                Ok(comment) => self.staging.add_comment(&comment),
+                Err(skipped) => self.staging.add_skipped(&skipped),
+            },
+            Record::Skipped(skipped) => self.staging.add_skipped(&skipped),
+        }
+    }
+
+    fn at(&mut self, done: u64, total: u64) {
+        (self.progress)(Progress { stage: Stage::Reading, done, total });
+    }
+}

@@ -1,0 +1,215 @@
+//! The staging file: all that an import read, sorted into a tree, in a temporary SQLite file of its own.
+
+mod sorted;
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use super::report::Skipped;
+use super::tidy::{FitComment, KeyedThread};
+use crate::base::error::{Error, Result};
+
+pub use sorted::{Mark, Page, Ready};
+
+/// Chains of replies are cut into pieces of this length, so that no file can make paths grow without end.
+const DEEPEST: u32 = 1000;
+
+/// `comments` is what sorting works on; what is only carried through lies in `texts`. `fate` is why a comment
+/// stays behind, `above` the comment it stands under, `level` how many stand above it.
+const TABLES: &str = "
+    CREATE TABLE pages (
+        number INTEGER PRIMARY KEY, page TEXT NOT NULL UNIQUE, url TEXT NOT NULL, title TEXT NOT NULL,
+        closed INTEGER NOT NULL, real_id INTEGER
+    ) STRICT;
+    CREATE TABLE aliases (number INTEGER NOT NULL, page TEXT NOT NULL, PRIMARY KEY (number, page)) STRICT, WITHOUT ROWID;
+    CREATE TABLE threads (source_id TEXT PRIMARY KEY, number INTEGER, deleted INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE comments (
+        seq INTEGER PRIMARY KEY, source_id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL, parent TEXT,
+        status TEXT NOT NULL, created_at INTEGER NOT NULL, if_alone TEXT, fate TEXT,
+        number INTEGER, above INTEGER, level INTEGER, moved INTEGER NOT NULL DEFAULT 0, real_id INTEGER
+    ) STRICT;
+    CREATE TABLE texts (
+        seq INTEGER PRIMARY KEY, place TEXT NOT NULL, author_name TEXT NOT NULL, author_email TEXT NOT NULL,
+        author_url TEXT NOT NULL, format TEXT NOT NULL, body TEXT NOT NULL, edited_at INTEGER,
+        up INTEGER NOT NULL, down INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE skipped (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL) STRICT;";
+
+/// Nothing here outlives the process, so no journal and no syncing; the cache is what bounds the memory.
+const MANNERS: &str = "
+    PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;";
+
+pub struct Staging {
+    connection: Connection,
+    seq: i64,
+}
+
+impl Staging {
+    /// A new staging file in `folder`. Its name is taken away at once: however the process ends, nothing stays.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn new(folder: &Path) -> Result<Self> {
+        let file = tempfile::Builder::new().prefix("import-").suffix(".tmp").tempfile_in(folder)?;
+        let connection = Connection::open(file.path())?;
+        connection.execute_batch(MANNERS)?;
+        connection.execute_batch(TABLES)?;
+        file.close()?;
+        connection.execute_batch("BEGIN")?;
+        connection.set_prepared_statement_cache_capacity(32);
+        Ok(Self { connection, seq: 0 })
+    }
+
+    pub fn add_thread(&mut self, thread: &KeyedThread) -> Result<()> {
+        let number = match &thread.page {
+            Some(page) if !thread.deleted => Some(self.add_page(page, thread)?),
+            _ => None,
+        };
+        let sql = "INSERT OR IGNORE INTO threads (source_id, number, deleted) VALUES (?1, ?2, ?3)";
+        self.connection.prepare_cached(sql)?.execute(params![thread.source_id, number, thread.deleted])?;
+        Ok(())
+    }
+
+    /// Threads of the same page become one. It is closed only when all of them are: an open one shows that
+    /// people are still meant to write there.
+    fn add_page(&self, page: &str, thread: &KeyedThread) -> Result<i64> {
+        let sql = "INSERT INTO pages (page, url, title, closed) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (page) DO UPDATE SET closed = min(closed, excluded.closed),
+                       title = CASE title WHEN '' THEN excluded.title ELSE title END
+                   RETURNING number";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let values = params![page, thread.url, thread.title, thread.closed];
+        let number = statement.query_row(values, |row| row.get(0))?;
+        let sql = "INSERT OR IGNORE INTO aliases (number, page) VALUES (?1, ?2)";
+        for alias in &thread.aliases {
+            self.connection.prepare_cached(sql)?.execute(params![number, alias])?;
+        }
+        Ok(number)
+    }
+
+    pub fn add_comment(&mut self, fit: &FitComment) -> Result<()> {
+        let comment = &fit.comment;
+        let seq = self.next();
+        let sql =
+            "INSERT OR IGNORE INTO comments (seq, source_id, thread, parent, status, created_at, if_alone)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let (status, created_at) = (comment.status.as_str(), comment.created_at);
+        let values =
+            params![seq, comment.source_id, comment.thread, comment.parent, status, created_at, fit.if_alone];
+        if self.connection.prepare_cached(sql)?.execute(values)? == 0 {
+            let reason = "the same comment stands in the file twice".to_owned();
+            return self.insert_skipped(seq, &Skipped { at: comment.place.clone(), reason });
+        }
+        let sql = "INSERT INTO texts (seq, place, author_name, author_email, author_url, format, body, edited_at, up, down)
+                   VALUES (:seq, :place, :name, :email, :url, :format, :body, :edited_at, :up, :down)";
+        self.connection.prepare_cached(sql)?.execute(named_params! {
+            ":seq": seq, ":place": comment.place, ":name": comment.author.name, ":email": comment.author.email,
+            ":url": comment.author.url, ":format": comment.format.as_str(), ":body": comment.body,
+            ":edited_at": comment.edited_at, ":up": comment.up, ":down": comment.down,
+        })?;
+        Ok(())
+    }
+
+    pub fn add_skipped(&mut self, skipped: &Skipped) -> Result<()> {
+        let seq = self.next();
+        self.insert_skipped(seq, skipped)
+    }
+
+    fn insert_skipped(&self, seq: i64, skipped: &Skipped) -> Result<()> {
+        let sql = "INSERT INTO skipped (seq, at, reason) VALUES (?1, ?2, ?3)";
+        self.connection.prepare_cached(sql)?.execute(params![seq, skipped.at, skipped.reason])?;
+        Ok(())
+    }
+
+    fn next(&mut self) -> i64 {
+        self.seq += 1;
+        self.seq
+    }
+
+    /// Once all is read: gives every comment its page, what it stands under and its level, or why it stays behind.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn settle(&mut self) -> Result<()> {
+        self.find_pages()?;
+        self.find_parents()?;
+        while self.number_levels()? {
+            self.cut_rings_and_long_chains()?;
+        }
+        self.drop_lonely_placeholders()?;
+        self.connection.execute_batch(
+            "UPDATE comments SET moved = 1 WHERE parent IS NOT NULL AND above IS NULL AND fate IS NULL;
+             CREATE INDEX by_time_in_level ON comments (level, created_at, seq) WHERE fate IS NULL;",
+        )?;
+        Ok(())
+    }
+
+    fn find_pages(&self) -> Result<()> {
+        self.connection.execute_batch(
+            "UPDATE comments SET number = (SELECT t.number FROM threads t WHERE t.source_id = comments.thread);
+             UPDATE comments SET fate = CASE (SELECT t.deleted FROM threads t WHERE t.source_id = comments.thread)
+                 WHEN 1 THEN 'its thread was deleted'
+                 WHEN 0 THEN 'its thread does not say which page it belongs to'
+                 ELSE 'its thread (' || substr(thread, 1, 40) || ') is not in the file' END
+             WHERE number IS NULL;",
+        )?;
+        Ok(())
+    }
+
+    fn find_parents(&self) -> Result<()> {
+        self.connection.execute_batch(
+            "UPDATE comments SET above =
+                 (SELECT p.seq FROM comments p
+                  WHERE p.source_id = comments.parent AND p.number = comments.number AND p.fate IS NULL)
+             WHERE parent IS NOT NULL AND fate IS NULL;
+             CREATE INDEX by_above ON comments (above) WHERE above IS NOT NULL;
+             CREATE INDEX by_level ON comments (level) WHERE fate IS NULL;",
+        )?;
+        Ok(())
+    }
+
+    /// Numbers the levels from the top down; whether some were not reached.
+    fn number_levels(&self) -> Result<bool> {
+        self.connection.execute(
+            "UPDATE comments SET level = 0 WHERE level IS NULL AND above IS NULL AND fate IS NULL",
+            [],
+        )?;
+        let sql = "UPDATE comments SET level = ?1 + 1 WHERE level IS NULL AND fate IS NULL
+                   AND above IN (SELECT seq FROM comments WHERE level = ?1 AND fate IS NULL)";
+        let mut step = self.connection.prepare(sql)?;
+        for level in 0..DEEPEST - 1 {
+            if step.execute([level])? == 0 {
+                break;
+            }
+        }
+        let sql = "SELECT 1 FROM comments WHERE level IS NULL AND fate IS NULL LIMIT 1";
+        Ok(self.connection.query_row(sql, [], |_| Ok(())).optional()?.is_some())
+    }
+
+    /// What is not reached hangs below the deepest level, or in a ring. Every ring has a comment that answers one
+    /// that is not older than itself: it is cut there.
+    fn cut_rings_and_long_chains(&self) -> Result<()> {
+        let sql = "UPDATE comments SET above = NULL WHERE level IS NULL AND fate IS NULL AND
+                       (SELECT p.level IS NOT NULL OR (p.created_at, p.seq) >= (comments.created_at, comments.seq)
+                        FROM comments p WHERE p.seq = comments.above)";
+        let cut = self.connection.execute(sql, [])?;
+        if cut == 0 {
+            return Err(Error::internal("an import could not be sorted into a tree"));
+        }
+        Ok(())
+    }
+
+    /// From the bottom up, so that a chain of placeholders with nothing below goes as a whole.
+    fn drop_lonely_placeholders(&self) -> Result<()> {
+        let sql =
+            "UPDATE comments SET fate = if_alone WHERE level = ?1 AND fate IS NULL AND if_alone IS NOT NULL
+                   AND NOT EXISTS (SELECT 1 FROM comments c WHERE c.above = comments.seq AND c.fate IS NULL)";
+        let mut drop = self.connection.prepare(sql)?;
+        for level in (0..DEEPEST).rev() {
+            drop.execute([level])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,216 @@
+//! What comes out of the staging file once it is sorted, and what is noted in it while that is written.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::Staging;
+use crate::base::clock::Millis;
+use crate::base::error::Result;
+use crate::base::id::Id;
+use crate::community::comments::{Format as BodyFormat, Status};
+use crate::community::transfer::report::Skipped;
+
+/// A page that comments are about to be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    pub number: i64,
+    pub key: String,
+    pub url: String,
+    pub title: String,
+    pub closed: bool,
+    pub aliases: Vec<String>,
+}
+
+/// A comment that is ready to be written.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    pub seq: i64,
+    pub source_id: String,
+    /// The page's number, and the thread it became once it was written to.
+    pub number: i64,
+    pub thread: Option<Id>,
+    pub parent: Option<Id>,
+    pub author_name: String,
+    pub author_email: String,
+    pub author_url: String,
+    pub format: BodyFormat,
+    pub body: String,
+    pub status: Status,
+    pub created_at: Millis,
+    pub edited_at: Option<Millis>,
+    pub up: u32,
+    pub down: u32,
+}
+
+/// How far through a level the writing is.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    pub level: u32,
+    pub created_at: Millis,
+    pub seq: i64,
+}
+
+/// Figures for the report.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub read: u64,
+    pub skipped: u64,
+    pub kept: u64,
+    pub pages: u64,
+    pub merged: u64,
+    pub moved: u64,
+    pub held: u64,
+    pub spam: u64,
+    pub deleted: u64,
+}
+
+impl Staging {
+    /// The next comments of a level, oldest first: at most `count`, and few when they are long.
+    pub fn batch(&self, from: Mark, count: usize, bytes: usize) -> Result<Vec<Ready>> {
+        let sql = "SELECT c.seq, c.source_id, c.number, g.real_id, a.real_id, t.author_name, t.author_email, t.author_url,
+                          t.format, t.body, c.status, c.created_at, t.edited_at, t.up, t.down
+                   FROM comments c JOIN texts t ON t.seq = c.seq JOIN pages g ON g.number = c.number
+                   LEFT JOIN comments a ON a.seq = c.above
+                   WHERE c.level = ?1 AND c.fate IS NULL AND (c.created_at, c.seq) > (?2, ?3)
+                   ORDER BY c.created_at, c.seq";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params![from.level, from.created_at, from.seq])?;
+        let (mut batch, mut length) = (Vec::new(), 0);
+        while batch.len() < count && length < bytes {
+            let Some(row) = rows.next()? else { break };
+            let ready = ready(row)?;
+            length += ready.body.len();
+            batch.push(ready);
+        }
+        Ok(batch)
+    }
+
+    /// The pages among `numbers` that were not written to yet.
+    pub fn pages(&self, numbers: &[i64]) -> Result<Vec<Page>> {
+        let sql = "SELECT number, page, url, title, closed FROM pages WHERE number = ?1 AND real_id IS NULL";
+        let mut pages = Vec::new();
+        for number in numbers {
+            let page = self.connection.prepare_cached(sql)?.query_row([number], page).optional()?;
+            if let Some(mut page) = page {
+                page.aliases = self.aliases(*number)?;
+                pages.push(page);
+            }
+        }
+        Ok(pages)
+    }
+
+    /// Without those that are pages of their own in the same file.
+    fn aliases(&self, number: i64) -> Result<Vec<String>> {
+        let sql = "SELECT page FROM aliases WHERE number = ?1 AND page NOT IN (SELECT page FROM pages) ORDER BY page";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let aliases = statement.query_map([number], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(aliases)
+    }
+
+    /// Notes which thread a page became.
+    pub fn page_is(&self, number: i64, thread: Id) -> Result<()> {
+        let sql = "UPDATE pages SET real_id = ?2 WHERE number = ?1";
+        self.connection.prepare_cached(sql)?.execute(params![number, thread])?;
+        Ok(())
+    }
+
+    /// Notes which comment one became.
+    pub fn comment_is(&self, seq: i64, comment: Id) -> Result<()> {
+        let sql = "UPDATE comments SET real_id = ?2 WHERE seq = ?1";
+        self.connection.prepare_cached(sql)?.execute(params![seq, comment])?;
+        Ok(())
+    }
+
+    /// Notes why a comment was refused when it was to be written; what answers it moves to the top level.
+    pub fn refused(&self, seq: i64, reason: &str) -> Result<()> {
+        let sql = "UPDATE comments SET fate = ?2 WHERE seq = ?1";
+        self.connection.prepare_cached(sql)?.execute(params![seq, reason])?;
+        let sql = "UPDATE comments SET above = NULL, moved = 1 WHERE above = ?1";
+        self.connection.prepare_cached(sql)?.execute([seq])?;
+        Ok(())
+    }
+
+    /// How many levels have comments.
+    pub fn levels(&self) -> Result<u32> {
+        let sql = "SELECT coalesce(max(level) + 1, 0) FROM comments WHERE fate IS NULL";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    /// What stays behind, in the file's order.
+    pub fn skipped(&self, most: usize) -> Result<Vec<Skipped>> {
+        let sql = "SELECT at, reason FROM (
+                       SELECT seq, at, reason FROM skipped
+                       UNION ALL
+                       SELECT c.seq, t.place, c.fate FROM comments c JOIN texts t ON t.seq = c.seq WHERE c.fate IS NOT NULL
+                   ) ORDER BY seq LIMIT ?1";
+        let mut statement = self.connection.prepare(sql)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map([most], |row| Ok(Skipped { at: row.get(0)?, reason: row.get(1)? }))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    pub fn tally(&self) -> Result<Tally> {
+        let sql = "SELECT count(*), count(fate),
+                          count(DISTINCT CASE WHEN fate IS NULL THEN number END),
+                          count(DISTINCT CASE WHEN fate IS NULL THEN thread END),
+                          coalesce(sum(fate IS NULL AND moved), 0),
+                          coalesce(sum(fate IS NULL AND status = 'held'), 0),
+                          coalesce(sum(fate IS NULL AND status = 'spam'), 0),
+                          coalesce(sum(fate IS NULL AND status = 'deleted'), 0)
+                   FROM comments";
+        let skipped: u64 =
+            self.connection.query_row("SELECT count(*) FROM skipped", [], |row| count(row, 0))?;
+        Ok(self.connection.query_row(sql, [], |row| {
+            let (all, dropped, pages) = (count(row, 0)?, count(row, 1)?, count(row, 2)?);
+            Ok(Tally {
+                read: all + skipped,
+                skipped: dropped + skipped,
+                kept: all - dropped,
+                pages,
+                merged: count(row, 3)? - pages,
+                moved: count(row, 4)?,
+                held: count(row, 5)?,
+                spam: count(row, 6)?,
+                deleted: count(row, 7)?,
+            })
+        })?)
+    }
+}
+
+fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(i64::unsigned_abs)
+}
+
+fn page(row: &Row<'_>) -> rusqlite::Result<Page> {
+    Ok(Page {
+        number: row.get(0)?,
+        key: row.get(1)?,
+        url: row.get(2)?,
+        title: row.get(3)?,
+        closed: row.get(4)?,
+        aliases: Vec::new(),
+    })
+}
+
+fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
+    Ok(Ready {
+        seq: row.get(0)?,
+        source_id: row.get(1)?,
+        number: row.get(2)?,
+        thread: row.get(3)?,
+        parent: row.get(4)?,
+        author_name: row.get(5)?,
+        author_email: row.get(6)?,
+        author_url: row.get(7)?,
+        format: format_of(&row.get::<_, String>(8)?),
+        body: row.get(9)?,
+        status: Status::parse(&row.get::<_, String>(10)?).unwrap_or(Status::Held),
+        created_at: row.get(11)?,
+        edited_at: row.get(12)?,
+        up: row.get(13)?,
+        down: row.get(14)?,
+    })
+}
+
+fn format_of(word: &str) -> BodyFormat {
+    if word == BodyFormat::Html.as_str() { BodyFormat::Html } else { BodyFormat::Markdown }
+}

@@ -1,0 +1,215 @@
+//! What other systems wrote, made fit for ours: one line where one line is meant, links that are links.
+
+use quick_xml::escape::resolve_html5_entity;
+
+use super::report::Skipped;
+use super::{SourceAuthor, SourceComment, SourceThread};
+use crate::community::comments::Status;
+use crate::community::comments::page::page_key_of_own;
+use crate::community::sites::Site;
+
+/// Longer comments are not a person's; the sanitiser should not have to chew on them.
+pub const LONGEST_BODY: usize = 1 << 20;
+const LONGEST_TITLE: usize = 500;
+const LONGEST_NAME: usize = 100;
+const LONGEST_EMAIL: usize = 254;
+const LONGEST_LINK: usize = 2000;
+/// For those who left no name.
+const NOBODY: &str = "Anonymous";
+
+/// A thread with the key under which this site knows the page.
+#[derive(Debug)]
+pub struct KeyedThread {
+    pub source_id: String,
+    /// None when the file does not say which page it is.
+    pub page: Option<String>,
+    pub url: String,
+    pub title: String,
+    pub closed: bool,
+    pub deleted: bool,
+    pub aliases: Vec<String>,
+}
+
+/// Finds out which page a thread belongs to.
+pub fn thread(site: &Site, thread: SourceThread) -> KeyedThread {
+    let mut keys: Vec<String> = [thread.link.as_str()]
+        .into_iter()
+        .chain(thread.aliases.iter().map(String::as_str))
+        .filter(|text| !text.trim().is_empty() && text.len() <= LONGEST_LINK)
+        .filter_map(|text| page_key_of_own(text).ok())
+        .map(|key| key.as_str().to_owned())
+        .collect();
+    let page = (!keys.is_empty()).then(|| keys.remove(0));
+    keys.retain(|key| Some(key) != page.as_ref());
+    keys.dedup();
+    KeyedThread {
+        url: page.as_deref().map(|page| address(site, page, &thread.link)).unwrap_or_default(),
+        page,
+        title: line(&thread.title, LONGEST_TITLE),
+        source_id: thread.source_id,
+        closed: thread.closed,
+        deleted: thread.deleted,
+        aliases: keys,
+    }
+}
+
+/// Where the page is now: the file may name a host that the site has left since.
+fn address(site: &Site, page: &str, link: &str) -> String {
+    let origin = |url: &url::Url| site.origins.contains(&url.origin().ascii_serialization());
+    match url::Url::parse(link.trim()) {
+        Ok(url) if origin(&url) => return url.into(),
+        _ => (),
+    }
+    match site.origins.first() {
+        Some(origin) if page.starts_with('/') => format!("{origin}{page}"),
+        _ => web_link(link),
+    }
+}
+
+/// A comment that is fit to be kept.
+#[derive(Debug)]
+pub struct FitComment {
+    pub comment: SourceComment,
+    /// For a comment that shows nothing itself: why it is skipped when nothing stands below it.
+    pub if_alone: Option<&'static str>,
+}
+
+/// Makes a comment fit. One that was deleted, or has no text, becomes a placeholder.
+///
+/// # Errors
+/// The reason why it cannot be brought over.
+pub fn comment(mut comment: SourceComment) -> Result<FitComment, Skipped> {
+    if comment.body.len() > LONGEST_BODY {
+        let reason = format!("its text has {} bytes; up to {LONGEST_BODY} can be taken", comment.body.len());
+        return Err(Skipped { at: comment.place, reason });
+    }
+    let body = comment.body.replace(is_noise, "");
+    body.trim().clone_into(&mut comment.body);
+    let if_alone = match comment.status {
+        Status::Deleted => Some("it was deleted, and nothing answers it"),
+        _ if comment.body.is_empty() => Some("it has no text, and nothing answers it"),
+        _ => None,
+    };
+    if if_alone.is_some() {
+        comment.status = Status::Deleted;
+        comment.body.clear();
+        comment.author = SourceAuthor::default();
+    } else {
+        comment.author = author(&comment.author);
+    }
+    Ok(FitComment { comment, if_alone })
+}
+
+fn author(author: &SourceAuthor) -> SourceAuthor {
+    let name = line(&author.name, LONGEST_NAME);
+    SourceAuthor {
+        name: if name.is_empty() { NOBODY.to_owned() } else { name },
+        email: email(&author.email),
+        url: web_link(&author.url),
+    }
+}
+
+fn is_noise(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\t')
+}
+
+/// One line: white space collapsed, control characters gone, at most `longest` characters.
+pub fn line(text: &str, longest: usize) -> String {
+    let words: Vec<&str> = text
+        .split(|letter: char| letter.is_whitespace() || letter.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ").chars().take(longest).collect::<String>().trim_end().to_owned()
+}
+
+fn email(text: &str) -> String {
+    let text = text.trim();
+    let plausible = matches!(text.split_once('@'), Some((user, host)) if !user.is_empty() && !host.is_empty())
+        && text.len() <= LONGEST_EMAIL
+        && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control());
+    if plausible { text.to_owned() } else { String::new() }
+}
+
+/// The link if a browser would follow it to a web page, else nothing.
+fn web_link(text: &str) -> String {
+    let text = text.trim();
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && text.len() <= LONGEST_LINK => url.into(),
+        _ => String::new(),
+    }
+}
+
+/// Resolves the entities of HTML and XML once: `&amp;lt;` becomes `&lt;`. What is no entity stays as it is.
+pub fn unescape(text: &str) -> String {
+    const LONGEST_ENTITY: usize = 32;
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('&') {
+        plain.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let end = rest.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';');
+        if let Some((letters, end)) = end.and_then(|end| Some((entity(&rest[1..end])?, end))) {
+            plain.push_str(&letters);
+            rest = &rest[end + 1..];
+        } else {
+            plain.push('&');
+            rest = &rest[1..];
+        }
+    }
+    plain + rest
+}
+
+fn entity(name: &str) -> Option<String> {
+    let number = |digits: &str, base| {
+        u32::from_str_radix(digits, base).ok().and_then(char::from_u32).filter(|letter| *letter != '\0')
+    };
+    match name.strip_prefix('#') {
+        None => resolve_html5_entity(name).map(str::to_owned),
+        Some(code) => match code.strip_prefix(['x', 'X']) {
+            Some(digits) => number(digits, 16),
+            None => number(code, 10),
+        }
+        .map(String::from),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entities_are_resolved_once() {
+        assert_eq!(unescape("O&#x27;Brien &amp; S&oslash;n"), "O'Brien & Søn");
+        assert_eq!(unescape("&amp;lt;b&amp;gt;"), "&lt;b&gt;");
+        assert_eq!(unescape("&#233;&#xE9;&quot;"), "éé\"");
+    }
+
+    #[test]
+    fn what_is_no_entity_stays() {
+        for text in ["a & b; c", "&nothing;", "&#0;", "&#xD800;", "&", "&;", "&#;", "&\u{fc};", "ü&ü"] {
+            assert_eq!(unescape(text), text);
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert_eq!(line("  Ann\r\n\t of \u{0}Green\u{7} ", 100), "Ann of Green");
+        assert_eq!(line("Jürgen", 3), "Jür");
+    }
+
+    #[test]
+    fn only_web_links_are_kept() {
+        assert_eq!(web_link(" https://example.org/?a=1&b=2 "), "https://example.org/?a=1&b=2");
+        for link in ["javascript:alert(1)", "data:text/html,x", "example.org", "", "//example.org"] {
+            assert_eq!(web_link(link), "");
+        }
+    }
+
+    #[test]
+    fn what_is_no_email_address_is_left_out() {
+        assert_eq!(email(" a@b.c "), "a@b.c");
+        for text in ["", "@b.c", "a@", "a b@c.d", "a"] {
+            assert_eq!(email(text), "");
+        }
+    }
+}
