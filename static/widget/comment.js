@@ -1,0 +1,231 @@
+// One comment: how it looks and what can be done with it.
+
+import { alertOf, button, make, labelled } from './dom.js';
+import { makeForm } from './form.js';
+import { exactTime, relativeTime } from './time.js';
+
+/** @typedef {import('./thread.js').Context} Context */
+/** @typedef {import('./api.js').Comment} Comment */
+/** @typedef {ReturnType<typeof makeItem>} Item */
+
+/** A name, linked where its owner gave a link.
+ * @param {import('./api.js').Author} author */
+const nameOf = ({ name, url }) =>
+  url && /^https?:/.test(url)
+    ? make('a.author', { href: url, rel: 'nofollow ugc noopener', dir: 'auto' }, name)
+    : make('span.author', { dir: 'auto' }, name);
+
+/** The picture, or the initial in its place.
+ * @param {import('./api.js').Author} author */
+const faceOf = ({ name, avatar }) =>
+  avatar
+    ? make('img.avatar', { src: avatar, alt: '', loading: 'lazy', referrerpolicy: 'no-referrer' })
+    : make('span.avatar', { 'aria-hidden': true }, [...name][0] ?? '');
+
+/** @param {Context} context @param {Comment} comment */
+export function makeItem(context, comment) {
+  const { word, locale, me, api } = context;
+  const { id } = comment;
+  const meta = make('header.meta');
+  const body = make('div.body', { dir: 'auto' });
+  const time = make('time');
+  const score = make('span.score');
+  /** @param {KeyboardEvent} event */
+  const keydown = (event) => event.key === 'Escape' && close();
+  const panel = make('div.panel', { keydown });
+  const replies = make('ol.replies', { role: 'list' });
+
+  /** @param {number} value @param {string} part */
+  const voter = (value, part) =>
+    make(`button.${part}`, { type: 'button', 'aria-label': word(part), click: () => vote(value) });
+  const up = voter(1, 'up');
+  const down = voter(-1, 'down');
+  const votes = make('span.votes', {}, up, score, down);
+  const reply = button('reply', word('reply'), () => open(reply, makeForm(context, { parent: item, close })));
+  const edit = button('edit', word('edit'), startEdit);
+  const remove = button('delete', word('delete'), () =>
+    open(remove, ask(make('p', {}, word('confirm')), word('delete'), removeIt)),
+  );
+  const report = button('report', word('report'), () => {
+    const reason = make('input.input', { required: true, maxlength: 500 });
+    open(report, ask(labelled(word('why'), reason), word('report'), () => reportIt(reason.value)));
+  });
+  const actions = make('footer.actions', {}, votes, reply, edit, remove, report);
+  const article = make('article.comment', { tabindex: -1 }, meta, body, actions, panel);
+  const li = make('li.item', { id: `afterword-${id}` }, article);
+
+  /** The button that opened the panel.
+   * @type {HTMLElement | undefined} */
+  let opener;
+
+  function close() {
+    panel.replaceChildren();
+    body.hidden = false;
+    if (!opener) return;
+    opener.ariaExpanded = 'false';
+    opener.focus();
+    opener = undefined;
+  }
+
+  /** Opens something below the comment; the same button closes it again.
+   * @param {HTMLElement} by @param {HTMLElement} content */
+  function open(by, content) {
+    const again = opener === by;
+    close();
+    if (again) return;
+    opener = by;
+    by.ariaExpanded = 'true';
+    panel.append(content);
+    /** @type {HTMLElement | null} */ (content.querySelector('textarea,input,button'))?.focus();
+  }
+
+  /** A small question with a way out.
+   * @param {HTMLElement} content @param {string} label @param {() => Promise<void>} action */
+  function ask(content, label, action) {
+    /** @param {Event} event */
+    const submit = (event) => {
+      event.preventDefault();
+      attempt(action);
+    };
+    const controls = make('div.controls', {}, make('button.submit', {}, label), button('cancel', word('cancel'), close));
+    return make('form.question', { submit }, content, controls);
+  }
+
+  /** @param {() => Promise<void>} action */
+  async function attempt(action) {
+    try {
+      await action();
+    } catch (problem) {
+      panel.querySelector('.error')?.remove();
+      panel.append(alertOf(context.fail(problem)));
+    }
+  }
+
+  /** Pressing the same arrow again takes the vote back.
+   * @param {number} value */
+  async function vote(value) {
+    const before = { score: item.comment.score, value: me.votes[id] ?? 0 };
+    const next = before.value === value ? 0 : value;
+    /** @param {{ score: number, value: number }} now */
+    const show = (now) => {
+      me.votes[id] = now.value;
+      item.comment.score = now.score;
+      paint();
+    };
+    show({ value: next, score: before.score + next - before.value });
+    await attempt(async () => {
+      const answer = await api.comments('PUT', `/${id}/vote`, { value: next }).catch((problem) => {
+        show(before);
+        throw problem;
+      });
+      api.keepToken(answer.token);
+      show(answer);
+      context.emit('voted', { id, value: answer.value, score: answer.score });
+    });
+  }
+
+  function startEdit() {
+    attempt(async () => {
+      const source = opener === edit ? '' : (await api.comments('GET', `/${id}/source`)).body;
+      open(edit, makeForm(context, { editing: item, source, close }));
+      body.hidden = opener === edit;
+    });
+  }
+
+  async function removeIt() {
+    await api.comments('DELETE', `/${id}`);
+    close();
+    item.erase();
+    article.focus();
+    context.say(word('deleted'));
+    context.emit('deleted', { id });
+  }
+
+  /** @param {string} reason */
+  async function reportIt(reason) {
+    await api.comments('POST', `/${id}/report`, { reason });
+    close();
+    context.say(word('reported'));
+    panel.append(make('p.note', {}, word('reported')));
+  }
+
+  function paintMeta() {
+    const { author, created_at, edited_at, pinned, deleted, reply_to, status } = item.comment;
+    article.ariaLabel = word('deleted');
+    meta.replaceChildren();
+    if (deleted || !author) return;
+    article.ariaLabel = word('by', { name: author.name });
+    const exact = exactTime(created_at, locale);
+    time.dateTime = created_at;
+    time.title = exact;
+    const link = make('a.time', { href: `#afterword-${id}`, 'data-exact': exact }, time);
+    meta.append(faceOf(author), nameOf(author));
+    /** @param {string} part */
+    const mark = (part) => meta.append(make(`span.${part}`, {}, word(part)));
+    if (author.badge) mark('owner');
+    meta.append(link);
+    if (edited_at) mark('edited');
+    if (pinned) mark('pinned');
+    if (status === 'held') mark('held');
+    if (reply_to) {
+      meta.append(make('a.reply-to', { href: `#afterword-${reply_to.id}` }, word('replyingTo', { name: reply_to.name })));
+    }
+  }
+
+  let shown = '';
+
+  function paint() {
+    const { html, deleted, status } = item.comment;
+    if (shown !== html + deleted) {
+      shown = html + deleted;
+      // The one place where markup goes in: the server's sanitised html.
+      if (deleted) body.replaceChildren(make('p.deleted', {}, word('deleted')));
+      else body.innerHTML = html;
+      // A long line scrolls, and not only for a mouse.
+      for (const code of body.querySelectorAll('pre')) code.tabIndex = 0;
+    }
+    paintMeta();
+    const mine = me.votes[id] ?? 0;
+    up.ariaPressed = `${mine > 0}`;
+    down.ariaPressed = `${mine < 0}`;
+    score.textContent = item.comment.score.toLocaleString(locale);
+    actions.hidden = deleted;
+    votes.hidden = reply.hidden = status === 'held';
+    item.tick();
+  }
+
+  const item = {
+    comment,
+    li,
+    article,
+    replies,
+    paint,
+    /** What changes as time passes. */
+    tick() {
+      time.textContent = relativeTime(item.comment.created_at, locale);
+      const until = Date.parse(me.editable[id] ?? '');
+      edit.hidden = remove.hidden = !(until > Date.now());
+      report.hidden = item.comment.status === 'held' || !edit.hidden;
+    },
+    /** @param {Comment} next */
+    update(next) {
+      // What is the same stays untouched, for the sake of the focus in it.
+      if (JSON.stringify(next) === JSON.stringify(item.comment)) return;
+      item.comment = next;
+      paint();
+    },
+    /** Leaves a note in its place, so that nothing below moves up under a reader's eye. */
+    erase() {
+      item.update({ ...item.comment, deleted: true, html: '' });
+    },
+    /** Brings it to the reader's eye. */
+    show() {
+      context.root.querySelector('.marked')?.classList.remove('marked');
+      article.classList.add('marked');
+      article.focus({ preventScroll: true });
+      article.scrollIntoView();
+    },
+  };
+  paint();
+  return item;
+}

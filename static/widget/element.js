@@ -1,0 +1,200 @@
+// <afterword-comments>: the custom element, its frame, and when it starts and stops.
+
+import { connect } from './api.js';
+import { alertOf, button, make } from './dom.js';
+import { makeForm } from './form.js';
+import { watch } from './live.js';
+import { css } from './style.js';
+import { addHeld, follow, loadPage, reveal } from './thread.js';
+import { loadWords } from './words.js';
+
+/** @typedef {import('./embed.js').Boot} Boot */
+/** @typedef {import('./thread.js').Context} Context */
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
+
+/** The reader's own part, from a token of an earlier visit; without one there is nothing to ask.
+ * @param {Context} context */
+async function loadMine(context) {
+  const { api, me, items } = context;
+  if (!api.token()) return;
+  const { votes, editable, held } = await api.me();
+  Object.assign(me.votes, votes);
+  Object.assign(me.editable, editable);
+  context.held = held;
+  addHeld(context);
+  for (const item of items.values()) item.paint();
+}
+
+/** Builds the frame and fills it.
+ * @param {HTMLElement} host @param {Boot} boot @param {AbortSignal} signal */
+async function mount(host, boot, signal) {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  root.adoptedStyleSheets = [sheet];
+  const { word, words, locale } = await loadWords(boot, host);
+  if (signal.aborted) return;
+
+  const level = /** @type {'h2'} */ (`h${boot.setting(host, 'heading-level') || 2}`);
+  const title = make(`${level}.title`, { id: 'title', tabindex: -1 }, word('comments'));
+  const list = make('ol.list', { role: 'list' });
+  const status = make('p.status', { role: 'status' });
+  const content = make('div.content', { 'aria-busy': true });
+  const shell = make('section.shell', { 'aria-labelledby': 'title', lang: words, dir: word('dir') });
+  const head = make('div.head', {}, title);
+  const notice = button('notice', '', () => attempt(() => reveal(context)));
+  shell.append(make('div.pin', {}, notice), head, content, status);
+  notice.hidden = true;
+  root.replaceChildren(shell);
+
+  /** @type {Context} */
+  const context = {
+    host, boot, root, list, signal, word, locale, paint,
+    api: connect(boot, host, word, signal),
+    // Nothing reads it before the first page has come.
+    page: /** @type {any} */ (undefined),
+    sort: boot.setting(host, 'sort'),
+    me: { votes: {}, editable: {} },
+    items: new Map(),
+    held: [],
+    last: new Map(),
+    pages: 0,
+    cursor: null,
+    unseen: new Set(),
+    posting: undefined,
+    say(text) {
+      status.textContent = text;
+    },
+    emit(name, detail) {
+      host.dispatchEvent(new CustomEvent(`afterword:${name}`, { detail, bubbles: true, composed: true }));
+    },
+    fail(problem) {
+      const { message, status: code } = /** @type {import('./api.js').Problem} */ (problem);
+      context.emit('error', { message, status: code });
+      return message;
+    },
+  };
+
+  const more = button('more', word('more'), () =>
+    attempt(async () => {
+      const first = await loadPage(context);
+      if (first) context.items.get(first.id)?.article.focus({ preventScroll: true });
+    }),
+  );
+  const sorter = make('select.sort', { 'aria-label': word('sort'), change: resort });
+  for (const sort of ['oldest', 'newest', 'best']) sorter.append(make('option', { value: sort }, word(sort)));
+  const empty = make('p.empty', {}, word('empty'));
+  const closed = make('p.closed', {}, word('locked'));
+  const trouble = make('div.trouble');
+
+  function paint() {
+    const { items, unseen: { size }, page: { sort, thread } } = context;
+    title.textContent = thread.count ? word('title', { n: thread.count }) : word('comments');
+    sorter.value = sort;
+    sorter.hidden = !items.size;
+    empty.hidden = !sorter.hidden || thread.locked;
+    closed.hidden = !thread.locked;
+    more.hidden = !context.cursor;
+    notice.hidden = !size;
+    if (size) {
+      notice.textContent = word('fresh', { n: size });
+      context.say(word('fresh', { n: size }));
+    }
+    shell.classList.toggle('locked', thread.locked);
+  }
+
+  /** Does something the reader can ask for again where it fails.
+   * @param {() => Promise<unknown>} action */
+  async function attempt(action) {
+    trouble.replaceChildren();
+    try {
+      await action();
+    } catch (problem) {
+      if (signal.aborted) return;
+      trouble.append(
+        alertOf(context.fail(problem)),
+        button('retry', word('retry'), () => attempt(action)),
+      );
+      content.append(trouble);
+    }
+  }
+
+  function resort() {
+    context.sort = sorter.value;
+    context.items.clear();
+    context.last.clear();
+    context.cursor = null;
+    context.pages = 0;
+    list.replaceChildren();
+    attempt(async () => {
+      await loadPage(context);
+      await loadMine(context);
+    });
+  }
+
+  await attempt(async () => {
+    await loadPage(context);
+    if (signal.aborted) return;
+    head.append(sorter);
+    content.replaceChildren(closed, makeForm(context, {}), list, empty, more);
+    content.removeAttribute('aria-busy');
+    context.emit('ready', { count: context.page.thread.count });
+    const ticking = setInterval(() => context.items.forEach((item) => item.tick()), 60_000);
+    signal.addEventListener('abort', () => clearInterval(ticking));
+    addEventListener('hashchange', () => attempt(() => follow(context, location.hash)), { signal });
+    watch(context);
+    await loadMine(context).catch(context.fail);
+    await follow(context, location.hash);
+  });
+}
+
+/** Called by the loader.
+ * @param {Boot} boot */
+export function start(boot) {
+  if (customElements.get('afterword-comments')) return;
+
+  class AfterwordComments extends HTMLElement {
+    static observedAttributes = ['site', 'page', 'sort', 'limit', 'lang', 'heading-level'];
+    #shown = '';
+    #stop = new AbortController();
+
+    connectedCallback() {
+      const theme = boot.setting(this, 'theme');
+      if (theme) this.setAttribute('theme', theme);
+      this.#sync();
+    }
+
+    // Being moved is being taken out and put in again at once: then nothing is lost.
+    disconnectedCallback() {
+      queueMicrotask(() => this.isConnected || this.#end());
+    }
+
+    attributeChangedCallback() {
+      this.#sync();
+    }
+
+    /** Starts again, for a page whose address changed while the element stayed. */
+    reload() {
+      this.#end();
+      this.#sync();
+    }
+
+    #end() {
+      this.#stop.abort();
+      this.#shown = '';
+    }
+
+    // Several attributes may change together.
+    #sync() {
+      queueMicrotask(() => {
+        const wanted = AfterwordComments.observedAttributes.map((name) => boot.setting(this, name)).join('\n');
+        if (!this.isConnected || wanted === this.#shown) return;
+        this.#end();
+        this.#shown = wanted;
+        this.#stop = new AbortController();
+        mount(this, boot, this.#stop.signal);
+      });
+    }
+  }
+  customElements.define('afterword-comments', AfterwordComments);
+}
