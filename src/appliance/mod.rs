@@ -1,0 +1,3 @@
+//! What keeps it alive.
+
+pub mod health;

@@ -1,0 +1,88 @@
+//! `afterword admin`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Place, read_password};
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::community::sessions::{end_of_account, setup};
+use crate::community::users::accounts;
+
+/// Those who look after this instance
+#[derive(Args)]
+pub struct Admin {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make an admin without the setup link
+    Create {
+        /// The address to sign in with
+        #[arg(long)]
+        email: String,
+        /// The name that is shown [default: what stands before the @]
+        #[arg(long, default_value = "", hide_default_value = true)]
+        name: String,
+        /// File whose first line is the password, at least 12 characters; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+    },
+    /// Give an admin a new password and end all their sessions
+    Password {
+        /// The address they sign in with
+        #[arg(long)]
+        email: String,
+        /// File whose first line is the new password, at least 12 characters; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+    },
+    /// Print a new setup link, valid for 30 minutes, while there is no admin yet
+    ///
+    /// The link before it stops working. Works while the server runs.
+    SetupLink,
+}
+
+impl Admin {
+    pub fn run(self, place: &Place) -> Result<()> {
+        match self.command {
+            Command::Create { email, name, password_file } => create(place, &email, &name, &password_file),
+            Command::Password { email, password_file } => set_password(place, email, &password_file),
+            Command::SetupLink => setup_link(place),
+        }
+    }
+}
+
+fn create(place: &Place, email: &str, name: &str, password_file: &std::path::Path) -> Result<()> {
+    let hash = accounts::hash_password(&read_password(password_file)?)?;
+    let app = place.app()?;
+    let (email, name, now) = (email.to_owned(), name.to_owned(), Millis::now());
+    let account = app.db.write_blocking(move |tx| accounts::create(tx, &email, &name, &hash, now))?;
+    println!("{} can sign in now.", account.email);
+    Ok(())
+}
+
+fn set_password(place: &Place, email: String, password_file: &std::path::Path) -> Result<()> {
+    let hash = accounts::hash_password(&read_password(password_file)?)?;
+    let app = place.app()?;
+    app.db.write_blocking(move |tx| {
+        let account = accounts::by_email(tx, &email)?.ok_or_else(|| {
+            Error::NotFound(format!("Nobody with the address {email} looks after this instance."))
+        })?;
+        accounts::set_password(tx, account.id, &hash)?;
+        end_of_account(tx, account.id, "others", &[0; 32], Millis::now())
+    })?;
+    println!("The password is changed, and all sessions are ended.");
+    Ok(())
+}
+
+fn setup_link(place: &Place) -> Result<()> {
+    let app = place.app()?;
+    let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
+    let url = app.config.reached_at(app.config.server.listen.0);
+    println!("{}", setup::link(&url, &token));
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! The command line: one file for each command.
+
+mod admin;
+mod config;
+mod demo;
+mod import;
+mod job;
+mod serve;
+mod site;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::base::app::App;
+use crate::base::config::{Config, Layers};
+use crate::base::error::{Error, Result};
+use crate::base::telemetry;
+
+/// A comment system in one file: widget, API, admin dashboard and database in a single executable.
+///
+/// Start with `afterword serve` and open the link that it prints, or look around with `afterword demo`.
+#[derive(Parser)]
+#[command(name = "afterword", version, about, long_about, after_help = AFTER, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER: &str = "Exit codes: 0 it worked, 1 it did not (the reason is on standard error), 2 the command line is not right.";
+
+/// Where the instance is.
+#[derive(Args, Clone)]
+struct Place {
+    /// Folder of the database and the instance key [default: afterword-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<String>,
+    /// Configuration file; see `afterword config sample`
+    #[arg(long, global = true, value_name = "FILE", env = "AFTERWORD_CONFIG")]
+    config: Option<PathBuf>,
+    /// Log more or less: error, warn, info, debug or trace
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Demo(demo::Demo),
+    Admin(admin::Admin),
+    Site(site::Site),
+    Import(import::Import),
+    Job(job::Job),
+    Config(config::ConfigCommand),
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(command) => command.run(&cli.place),
+        Command::Demo(command) => command.run(&cli.place),
+        Command::Admin(command) => command.run(&cli.place),
+        Command::Site(command) => command.run(&cli.place),
+        Command::Import(command) => command.run(&cli.place),
+        Command::Job(command) => command.run(&cli.place),
+        Command::Config(command) => command.run(&cli.place),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("afterword: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Place {
+    /// The configuration in its layers: defaults, file, environment, flags.
+    fn layers(&self) -> Result<Layers> {
+        let mut layers = Layers::defaults()?;
+        if let Some(path) = &self.config {
+            layers = layers.file(path, &read(path)?)?;
+        }
+        layers.environment(std::env::vars())?.flag("--data", "data", "dir", self.data.as_deref())?.flag(
+            "--log",
+            "log",
+            "level",
+            self.log.as_deref(),
+        )
+    }
+
+    /// Opens the instance that this command is about.
+    fn app(&self) -> Result<App> {
+        let config = self.layers()?.config()?;
+        telemetry::start(&config.log);
+        App::open(config)
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Error::invalid("config", format!("Cannot read {}: {error}", path.display())))
+}
+
+/// A password from a file's first line; `-` is standard input.
+fn read_password(path: &Path) -> Result<String> {
+    let text = if path == Path::new("-") {
+        std::io::read_to_string(std::io::stdin()).map_err(Error::from)
+    } else {
+        read(path)
+    };
+    Ok(text?.lines().next().unwrap_or_default().to_owned())
+}
+
+/// An async runtime for what the server's floors need.
+fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    actix_web::rt::System::new().block_on(work)
+}
+
+impl Config {
+    /// How people on this machine reach the server that listens at `address`.
+    fn reached_at(&self, address: std::net::SocketAddr) -> String {
+        self.server.public_url.0.clone().unwrap_or_else(|| {
+            let host =
+                if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
+            let host = if host.contains(':') { format!("[{host}]") } else { host };
+            format!("http://{host}:{}", address.port())
+        })
+    }
+}

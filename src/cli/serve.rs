@@ -1,0 +1,58 @@
+//! `afterword serve`
+
+use clap::Args;
+
+use super::{Place, block_on};
+use crate::base::app::App;
+use crate::base::clock::Millis;
+use crate::base::error::Result;
+use crate::base::telemetry;
+use crate::community::sessions::setup;
+use crate::server::listen::Bound;
+
+/// Run the server: widget, API and dashboard
+///
+/// Makes the data folder and the database where they are missing. As long as nobody looks after the
+/// instance, it prints a setup link, valid for 30 minutes, with which you become its admin.
+///
+/// Ctrl-C and SIGTERM let open requests finish; a second one ends it at once. Nothing that was
+/// acknowledged is lost either way.
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port to listen on; port 0 takes a free one, which is printed [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// How readers reach this server, such as https://comments.example.com
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Serve {
+    pub fn run(self, place: &Place) -> Result<()> {
+        let config = place
+            .layers()?
+            .flag("--listen", "server", "listen", self.listen.as_deref())?
+            .flag("--public-url", "server", "public_url", self.public_url.as_deref())?
+            .config()?;
+        telemetry::start(&config.log);
+        let bound = Bound::to(config.server.listen.0)?;
+        let app = App::open(config)?;
+        let url = app.config.reached_at(bound.address);
+        println!("Afterword {} listens on {url}", env!("CARGO_PKG_VERSION"));
+        println!("Its data is in {}", app.config.data.dir.display());
+        print_setup_link(&app, &url)?;
+        block_on(bound.serve(app, None))
+    }
+}
+
+fn print_setup_link(app: &App, url: &str) -> Result<()> {
+    if !app.db.read_blocking(setup::is_open)? {
+        println!("Its dashboard is at {url}/admin/");
+        return Ok(());
+    }
+    let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
+    println!("\nNobody looks after it yet. Open this link within 30 minutes to become its admin:\n");
+    println!("    {}\n", setup::link(url, &token));
+    println!("Too late? Run  afterword admin setup-link  for a new one.");
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Every job on one page.
+
+use tokio_cron_scheduler::{Job as Scheduled, JobScheduler};
+
+use crate::base::app::App;
+use crate::base::error::{Error, Result};
+use crate::base::jobs::{self, Job};
+use crate::community::comments::jobs as comments;
+use crate::community::moderation::jobs as moderation;
+use crate::community::sessions::jobs as sessions;
+
+pub const JOBS: &[Job] = &[comments::FORGET, sessions::FORGET, moderation::ERASE_DELETED];
+
+/// The job of that name.
+///
+/// # Errors
+/// `NotFound`, with the names there are.
+pub fn job(name: &str) -> Result<&'static Job> {
+    JOBS.iter().find(|job| job.name == name).ok_or_else(|| {
+        let names: Vec<_> = JOBS.iter().map(|job| job.name).collect();
+        Error::NotFound(format!("There is no job “{name}”. There are: {}.", names.join(", ")))
+    })
+}
+
+/// Runs each job at its times for as long as the process lives.
+pub async fn start(app: App) -> Result<()> {
+    let scheduler = JobScheduler::new().await.map_err(Error::internal)?;
+    for job in JOBS {
+        let app = app.clone();
+        let scheduled = Scheduled::new_async(job.schedule, move |_, _| {
+            let app = app.clone();
+            Box::pin(async move {
+                let ran = tokio::task::spawn_blocking(move || jobs::run(&app, job)).await;
+                match ran {
+                    Ok(Ok(outcome)) => tracing::info!(job = job.name, outcome, "job done"),
+                    Ok(Err(error)) => tracing::error!(job = job.name, %error, "job failed"),
+                    Err(error) => tracing::error!(job = job.name, %error, "job broke off"),
+                }
+            })
+        });
+        scheduler.add(scheduled.map_err(Error::internal)?).await.map_err(Error::internal)?;
+    }
+    scheduler.start().await.map_err(Error::internal)
+}
