@@ -1,0 +1,251 @@
+// Accessibility, as far as a program can find faults: every page and every state, in light and dark, on a desk
+// and on a phone. One violation is one too many.
+
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Admin } from './admin.mjs';
+import { api, createAdmin, createSite, embed, page as pageOf, project, startBlog, startBrowser, startHost, startServer, startWindow } from './support.mjs';
+import { Widget } from './widget.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const SCREENS = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+  { name: 'light, on a phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  { name: 'dark, on a phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+];
+const LATIN = { name: 'Dorota', email: 'dorota@example.org', url: 'https://example.org' };
+
+let browser;
+before(async () => { browser = await startBrowser(); });
+after(() => browser.close());
+
+/** One line for each thing that axe finds wrong. */
+async function violationsOn(page) {
+  // Colours are judged as they come to rest.
+  await page.waitForTimeout(400);
+  if (!await page.evaluate(() => 'axe' in globalThis)) await page.addScriptTag({ path: AXE });
+  const { violations, passes } = await page.evaluate(() => globalThis.axe.run('html', { resultTypes: ['violations'] }));
+  assert.ok(passes.length > 5, 'axe looked at something');
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.flat().join(' ')}: ${failureSummary.replace(/\s+/g, ' ')}`));
+}
+
+async function expectNoViolation(page) {
+  const lines = await violationsOn(page);
+  assert.deepEqual(lines, [], `\n${lines.join('\n')}\n`);
+}
+
+/** Runs `body` with the widget of a fresh blog on each kind of screen; the host's policy makes way for axe. */
+function widgetState(name, { seed, show, moderation, lang, dir, prepare }) {
+  for (const { name: screen, ...options } of SCREENS) {
+    test(`the widget ${name}, ${screen}`, async (t) => {
+      const { server, host, post } = await startBlog(t, { moderation, lang, dir });
+      host.policy = undefined;
+      await prepare?.({ server, host });
+      await seed?.(api(server, host));
+      const widget = await Widget.open(await startWindow(t, browser, options), post, lang);
+      await show?.(widget, { server, host });
+      await expectNoViolation(widget.page);
+    });
+  }
+}
+
+const page = '/posts/first';
+
+/** A thread with everything in it that a comment can hold. */
+async function lively(say) {
+  const root = await say.comment({ page, author: LATIN, body: '# Not a heading?\n\nSome *text*, `code`, a [link](https://example.org) and\n\n```\nlet x = 1;\n```\n\n> a quote\n\n1. one\n2. two\n\n~~gone~~' });
+  let parent = root;
+  for (let depth = 1; depth <= 7; depth += 1) parent = await say.comment({ page, body: `Answer ${depth}.`, parent_id: parent.comment.id, author: { name: `Person ${depth}` } });
+  for (let number = 1; number <= 25; number += 1) await say.comment({ page, body: `Number ${number}. ${'Words and more words. '.repeat(number)}`, author: { name: 'Ann' } });
+  const gone = await say.comment({ page, body: 'To be deleted.', author: { name: 'Bob' } });
+  await say.comment({ page, body: 'An answer to it.', parent_id: gone.comment.id, author: { name: 'Ann' } });
+  await say.call('DELETE', `/comments/${gone.comment.id}`, { token: gone.edit_token });
+  await say.call('PUT', `/comments/${root.comment.id}/vote`, { body: { value: 1 } });
+  return root;
+}
+
+test('axe sees into the widget: a planted fault is found', async (t) => {
+  const { server, host, post } = await startBlog(t);
+  host.policy = undefined;
+  await api(server, host).comment({ page, body: 'Hard to read.' });
+  const widget = await Widget.open(await startWindow(t, browser), post);
+  await widget.comments('Hard to read.').locator('.body').evaluate((node) => {
+    node.style.color = '#ddd';
+    node.style.background = '#fff';
+    node.append(document.createElement('button'));
+  });
+  const found = (await violationsOn(widget.page)).map((line) => line.split(' ')[0]);
+  assert.deepEqual([...new Set(found)].sort(), ['button-name', 'color-contrast']);
+});
+
+describe('axe finds nothing to say about', () => {
+  widgetState('when it is empty', {});
+  widgetState('with a long thread', { seed: lively });
+  widgetState('with a long thread from right to left', { seed: lively, lang: 'ar', dir: 'rtl' });
+  widgetState('with the form open and a preview', {
+    seed: lively,
+    show: async (widget) => {
+      await widget.write(widget.form, 'Some **text**', { send: false });
+      await widget.button(widget.form, 'preview').click();
+      await widget.form.locator('strong').waitFor();
+    },
+  });
+  widgetState('with a reply, an edit and a report open', {
+    seed: (say) => say.comment({ page, body: 'Somebody else’s.', author: { name: 'Bob' } }),
+    show: async (widget) => {
+      await widget.post('Mine.');
+      await widget.button(widget.comments('Mine.'), 'edit').click();
+      await widget.comments('Mine.').locator('form').waitFor();
+      await widget.button(widget.comments('Somebody else’s.'), 'reply').click();
+      await expectNoViolation(widget.page);
+      await widget.button(widget.comments('Somebody else’s.'), 'report').click();
+    },
+  });
+  widgetState('with a vote given and one’s own comment marked', {
+    seed: (say) => say.comment({ page, body: 'Somebody else’s.', author: { name: 'Bob' } }),
+    show: async (widget) => {
+      await widget.vote(widget.comments('Somebody else’s.'), 'up');
+      await widget.hasScore(widget.comments('Somebody else’s.'), 1);
+      await widget.post('Mine.');
+    },
+  });
+  widgetState('when sending failed', {
+    show: async (widget, { server }) => {
+      await server.stop();
+      await widget.write(widget.form, 'Said into the void.');
+      await widget.form.getByRole('alert').filter({ hasText: widget.word('offline') }).waitFor();
+    },
+  });
+  widgetState('when a field is refused', {
+    show: async (widget) => {
+      await widget.write(widget.form, '\u200b');
+      await widget.form.getByRole('alert').filter({ hasText: /\S/ }).waitFor();
+    },
+  });
+  widgetState('when a comment is held', {
+    moderation: 'all',
+    show: async (widget) => {
+      await widget.post('Waiting.');
+      await widget.comments('Waiting.').getByText(widget.word('held')).waitFor();
+    },
+  });
+  widgetState('when new comments are offered', {
+    seed: (say) => say.comment({ page, body: 'First.' }),
+    show: async (widget, { server, host }) => {
+      await widget.page.waitForTimeout(500);
+      await api(server, host).comment({ page, body: 'New.' });
+      await widget.notice.filter({ hasText: widget.word('fresh', { n: 1 }) }).waitFor();
+    },
+  });
+
+  for (const file of readdirSync(join(project, 'static/widget/themes'))) {
+    widgetState(`in the ready theme ${file}`, {
+      seed: lively,
+      prepare: async ({ server, host }) => {
+        const loader = await fetch(`${server.url}/embed.js`).then((answer) => answer.text());
+        const [, version] = loader.match(/w\/([^/`'"$]+)\//);
+        const theme = `${server.url}/w/${version}/themes/${file}`;
+        assert.equal((await fetch(theme)).status, 200);
+        host.pages['*'] = () => pageOf(embed(server), { head: `<link rel="stylesheet" href="${theme}">` });
+      },
+      show: (widget) => widget.write(widget.form, 'Some text', { send: false }),
+    });
+  }
+  for (const theme of ['light', 'dark']) {
+    widgetState(`with theme="${theme}"`, {
+      seed: lively,
+      prepare: ({ server, host }) => { host.pages['*'] = () => pageOf(embed(server, 'blog', `theme="${theme}"`)); },
+      show: (widget) => widget.write(widget.form, 'Some text', { send: false }),
+    });
+  }
+
+  for (const { name: screen, ...options } of SCREENS) {
+    test(`the widget when the thread cannot be read, ${screen}`, async (t) => {
+      const { host, post } = await startBlog(t);
+      host.policy = undefined;
+      const window = await startWindow(t, browser, options);
+      await window.route('**/api/v1/threads?*', (route) => route.abort());
+      const tab = await window.newPage();
+      await tab.goto(post);
+      await tab.locator('afterword-comments').getByRole('alert').waitFor();
+      await expectNoViolation(tab);
+    });
+
+    test(`the pages for readers and programmers, ${screen}`, async (t) => {
+      const { server, host } = await startBlog(t);
+      const say = api(server, host);
+      await lively(say);
+      const { thread } = await say.thread(page);
+      // The policy of our own pages keeps every foreign script out, axe as well.
+      const window = await startWindow(t, browser, { ...options, bypassCSP: true });
+      const tab = await window.newPage();
+      for (const path of [`/t/blog/${thread.id}`, '/t/blog/0000000000000', '/api/docs']) {
+        await tab.goto(`${server.url}${path}`);
+        await expectNoViolation(tab);
+      }
+    });
+
+    test(`the demo’s page, ${screen}`, async (t) => {
+      const server = await startServer(t, { command: 'demo' });
+      const window = await startWindow(t, browser, { ...options, bypassCSP: true });
+      const tab = await window.newPage();
+      await tab.goto(server.url);
+      const widget = new Widget(tab);
+      await widget.ready();
+      await expectNoViolation(tab);
+    });
+
+    test(`every page of the dashboard, ${screen}`, async (t) => {
+      const server = await startServer(t);
+      const host = await startHost(t);
+      const context = await startWindow(t, browser, { ...options, bypassCSP: true });
+      const tab = await context.newPage();
+      const look = async (path) => {
+        await tab.goto(`${server.url}/admin${path}`);
+        await expectNoViolation(tab);
+      };
+      await tab.goto(server.output.match(/http:\/\/\S+#\S+/)[0]);
+      await expectNoViolation(tab);
+      createAdmin(server);
+      await tab.reload();
+      await expectNoViolation(tab);
+      await look('/sign-in');
+      const admin = new Admin(tab, server);
+      await admin.signIn({ password: 'not this one at all' });
+      await tab.getByRole('alert').waitFor();
+      await expectNoViolation(tab);
+      await admin.signIn();
+      await admin.button('Sign out').waitFor();
+      for (const path of ['/queue', '/sites', '/sites/new', '/account', '/no-such-page']) await look(path);
+
+      createSite(server, 'blog', host.url, { moderation: 'links' });
+      createSite(server, 'other', 'https://other.example', { name: 'Another blog' });
+      await lively(api(server, host));
+      await api(server, host).comment({ page, body: 'Look at https://example.org/watches', author: LATIN });
+      const reported = await api(server, host).comment({ page, body: 'Rude words.', author: { name: 'Bob' } });
+      await api(server, host).call('POST', `/comments/${reported.comment.id}/report`, { body: { reason: 'It is rude.' } });
+      for (const path of ['/queue', '/queue?status=all', '/queue?status=reported', '/queue?status=spam', '/sites', '/sites/blog']) await look(path);
+
+      await admin.go('/queue?status=all');
+      await admin.link(/^Open/, admin.item('Answer 3.')).click();
+      await tab.getByRole('heading', { level: 1, name: /^Comment by/ }).waitFor();
+      await expectNoViolation(tab);
+      await admin.go('/queue');
+      await admin.act('https://example.org/watches', 'Spam');
+      await expectNoViolation(tab);
+
+      await admin.go('/sites/new');
+      await tab.getByLabel('Name', { exact: true }).fill('x');
+      await tab.getByLabel('Key').fill('Not a key!');
+      await tab.getByLabel('Origins').fill('nowhere');
+      await admin.button('Make the site').click();
+      await tab.getByRole('alert').waitFor();
+      await expectNoViolation(tab);
+    });
+  }
+});
