@@ -122,7 +122,9 @@ fn version(loader: &str, files: &Files) -> String {
         hash.update(path);
         hash.update(bytes);
     }
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let digest = hash.finalize();
+    let first = u64::from_be_bytes(std::array::from_fn(|at| digest[at]));
+    format!("{:012x}", first >> 16)
 }
 
 /// Leaves the files in `OUT_DIR`, and beside them the Rust source that embeds them.
@@ -132,7 +134,7 @@ fn write(version: &str, loader: &str, files: &Files) {
         let path = out.join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("OUT_DIR takes folders");
         fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        format!("include_bytes!({path:?})")
+        format!("include_bytes!(r#\"{}\"#)", path.display())
     };
     let mut code = format!("pub const VERSION: &str = {version:?};\n");
     code += &format!("pub const LOADER: &[u8] = {};\n", save("embed.js", loader.as_bytes()));

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::base::app::App;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::web::respond::Problem;
 
@@ -34,7 +35,6 @@ pub async fn readyz(app: Data<App>) -> Result<HttpResponse> {
     if app.db.is_damaged() {
         return Err(Error::Unavailable("The database is damaged; the log says what to do.".into()));
     }
-    app.db.read(|c| Ok(c.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))?)).await?;
-    app.db.flush().await?;
+    app.db.probe(Millis::now()).await?;
     Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(OK))
 }

@@ -62,7 +62,7 @@ impl fmt::Display for Id {
         let mut text = [0_u8; LENGTH];
         let mut rest = self.0;
         for digit in text.iter_mut().rev() {
-            *digit = DIGITS[(rest & 31) as usize];
+            *digit = DIGITS[usize::try_from(rest & 31).unwrap_or(0)];
             rest >>= 5;
         }
         text.iter().try_for_each(|digit| fmt::Write::write_char(f, char::from(*digit)))

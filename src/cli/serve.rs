@@ -22,7 +22,7 @@ pub struct Serve {
     /// Address and port to listen on; port 0 takes a free one, which is printed [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
-    /// How readers reach this server, such as https://comments.example.com
+    /// How readers reach this server, such as `https://comments.example.com`
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
 }

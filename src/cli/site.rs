@@ -20,7 +20,7 @@ enum Command {
     Create {
         /// Short name that stands in the embedding tag: a to z, 0 to 9, - and _
         key: String,
-        /// Origin whose pages may post, such as https://blog.example.com; may be given several times
+        /// Origin whose pages may post, such as `https://blog.example.com`; may be given several times
         #[arg(long, required = true, value_name = "URL")]
         origin: Vec<String>,
         /// What the site is called [default: its key]

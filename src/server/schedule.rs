@@ -27,7 +27,7 @@ pub async fn start(app: App) -> Result<()> {
     let scheduler = JobScheduler::new().await.map_err(Error::internal)?;
     for job in JOBS {
         let app = app.clone();
-        let scheduled = Scheduled::new_async(job.schedule, move |_, _| {
+        let timed = Scheduled::new_async(job.schedule, move |_, _| {
             let app = app.clone();
             Box::pin(async move {
                 let ran = tokio::task::spawn_blocking(move || jobs::run(&app, job)).await;
@@ -38,7 +38,7 @@ pub async fn start(app: App) -> Result<()> {
                 }
             })
         });
-        scheduler.add(scheduled.map_err(Error::internal)?).await.map_err(Error::internal)?;
+        scheduler.add(timed.map_err(Error::internal)?).await.map_err(Error::internal)?;
     }
     scheduler.start().await.map_err(Error::internal)
 }

@@ -1,6 +1,5 @@
 //! Files that are part of the executable, and how a browser may keep them.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
@@ -8,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 
 use crate::base::error::{Error, Result};
+use crate::base::secrets::hex;
 
 /// A file's name, its content type and its bytes.
 pub type Asset = (&'static str, &'static str, &'static [u8]);
@@ -25,7 +25,9 @@ static ADMIN: &[Asset] = &[
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
-    ADMIN.iter().for_each(|(_, _, bytes)| hash.update(bytes));
+    for (_, _, bytes) in ADMIN {
+        hash.update(bytes);
+    }
     hex(&hash.finalize()[..6])
 });
 
@@ -61,12 +63,5 @@ fn has(request: &HttpRequest, tag: &str) -> bool {
     let sent = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     sent.is_some_and(|sent| {
         sent.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }

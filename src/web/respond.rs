@@ -118,7 +118,7 @@ pub async fn envelope(
     }
     let mut response = next.call(request).await?.map_into_boxed_body();
     if let Some(problem) = problem(&response, &request_id) {
-        response = with_body(response, problem, wants_page);
+        response = with_body(response, &problem, wants_page);
     }
     add_headers(response.headers_mut(), &request_id);
     let (status, elapsed) = (response.status().as_u16(), started.elapsed());
@@ -172,11 +172,11 @@ fn plain_words(status: StatusCode) -> &'static str {
     }
 }
 
-fn with_body(response: ServiceResponse, problem: Problem, wants_page: bool) -> ServiceResponse {
+fn with_body(response: ServiceResponse, problem: &Problem, wants_page: bool) -> ServiceResponse {
     let (kind, text) = if wants_page {
-        ("text/html; charset=utf-8", frame::error_page(&problem))
+        ("text/html; charset=utf-8", frame::error_page(problem))
     } else {
-        ("application/problem+json", serde_json::to_string(&problem).unwrap_or_default())
+        ("application/problem+json", serde_json::to_string(problem).unwrap_or_default())
     };
     let mut response = response.map_body(|_, _| BoxBody::new(text));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -6,11 +6,12 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, Transaction};
 
+use super::clock::Millis;
 use super::error::{Error, Result};
 use writer::Writer;
 
@@ -27,6 +28,8 @@ struct Shared {
     writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
     damaged: AtomicBool,
+    /// When a probe last went well, in milliseconds since 1970.
+    probed: AtomicI64,
 }
 
 impl Db {
@@ -39,7 +42,13 @@ impl Db {
         let connection = open::writer_connection(path)?;
         let readers = open::reader_pool(path)?;
         let writer = Writer::start(connection)?;
-        let shared = Shared { path: path.to_owned(), writer, readers, damaged: AtomicBool::new(false) };
+        let shared = Shared {
+            path: path.to_owned(),
+            writer,
+            readers,
+            damaged: AtomicBool::new(false),
+            probed: AtomicI64::new(0),
+        };
         let db = Self { shared: Arc::new(shared) };
         db.check_a_large_file_later();
         Ok(db)
@@ -117,6 +126,29 @@ impl Db {
     /// When the file cannot be opened.
     pub fn watch(&self) -> Result<Watch> {
         Ok(Watch(open::reader_connection(&self.shared.path)?))
+    }
+
+    /// Reads and really writes, to learn whether both still work; at most once a second, so that
+    /// asking often costs nothing.
+    ///
+    /// # Errors
+    /// Why it does not: `Full`, `Unavailable` or `Internal`.
+    pub async fn probe(&self, now: Millis) -> Result<()> {
+        let last = &self.shared.probed;
+        if (0..1000).contains(&(now.0 - last.load(Ordering::Relaxed))) {
+            return Ok(());
+        }
+        self.read(|c| Ok(c.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))?)).await?;
+        self.write(move |tx| {
+            tx.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES ('probed_at', ?1)",
+                [now.to_string()],
+            )?;
+            Ok(())
+        })
+        .await?;
+        last.store(now.0, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Waits until all that was submitted is on disk.

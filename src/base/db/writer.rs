@@ -39,7 +39,7 @@ impl Writer {
                 transaction.map_or_else(|| Err(stopped()), |transaction| in_savepoint(transaction, work));
             Box::new(move |committed| {
                 // Nobody may be waiting any more; what was committed stays committed.
-                let _ = sender.send(committed.map_err(not_stored).and(done));
+                let _ = sender.send(committed.map_err(|reason| not_stored(&reason)).and(done));
             })
         });
         self.queue.send(boxed).map_err(|_| stopped())?;
@@ -94,7 +94,7 @@ fn in_savepoint<T>(
     done
 }
 
-fn not_stored(reason: String) -> Error {
+fn not_stored(reason: &str) -> Error {
     if reason.contains("disk is full") {
         return Error::Full("The server's disk is full; nothing was stored.".into());
     }

@@ -8,6 +8,7 @@ use super::{Comment, Format, Status, by_id, markup, status, store};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
+use crate::base::secrets::hash_token;
 use crate::community::sites::Site;
 
 /// A comment of another system, its thread and its parent already here.
@@ -49,7 +50,7 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>) -> Res
         return Ok(Outcome::Already(id));
     }
     let parent = imported.parent.map(|id| by_id(tx, id)).transpose()?;
-    let id = free_id(tx, imported.created_at)?;
+    let id = free_id(tx, imported.created_at, imported.source_id)?;
     let html = match imported.format {
         Format::Markdown => markup::from_markdown(imported.body, site.images),
         Format::Html => markup::sanitise(imported.body, site.images),
@@ -83,7 +84,7 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>) -> Res
         edited_at: imported.edited_at,
     };
     store::comments::insert(tx, &comment, wilson(imported.up, imported.down), None, Some(source))?;
-    status::count_new(tx, &comment, imported.created_at)?;
+    status::count_imported(tx, &comment)?;
     Ok(Outcome::New(id))
 }
 
@@ -92,8 +93,11 @@ pub fn find(connection: &Connection, site: Id, source: &str, source_id: &str) ->
     store::comments::by_source(connection, site, (source, source_id))
 }
 
-fn free_id(tx: &Transaction<'_>, moment: Millis) -> Result<Id> {
-    let mut id = Id::at(moment, 0);
+/// The first free id at that moment, from a place that the source's id gives: many comments may carry
+/// the same time.
+fn free_id(tx: &Transaction<'_>, moment: Millis, source_id: &str) -> Result<Id> {
+    let [a, b, c, d, ..] = hash_token(source_id);
+    let mut id = Id::at(moment, u32::from_be_bytes([a, b, c, d]));
     while store::comments::exists(tx, id)? {
         id = id.next();
     }

@@ -10,7 +10,7 @@ use crate::base::jobs::Job;
 use crate::base::outbox;
 
 /// A repeated request is recognised for this long; so are the facts a live stream can ask for again.
-const A_DAY: Duration = Duration::from_secs(24 * 3600);
+const A_DAY: Duration = Duration::from_hours(24);
 
 pub const FORGET: Job = Job {
     name: "comments-forget",

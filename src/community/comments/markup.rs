@@ -220,7 +220,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for LinkText<'a, I> {
         let event = self.events.next()?;
         match &event {
             Event::Start(Tag::Link { .. } | Tag::CodeBlock(_) | Tag::Image { .. }) => {
-                self.closed_to_links += 1
+                self.closed_to_links += 1;
             }
             Event::End(TagEnd::Link | TagEnd::CodeBlock | TagEnd::Image) => {
                 self.closed_to_links = self.closed_to_links.saturating_sub(1);

@@ -86,7 +86,7 @@ pub fn check(site: &Site, sender: &Sender, draft: Draft) -> Result<Checked> {
         email: guest.email.clone(),
         url: guest.url.clone(),
     });
-    let author = check_author(draft.author.clone().or(known).unwrap_or_default())?;
+    let author = check_author(&draft.author.clone().or(known).unwrap_or_default())?;
     let url = if draft.url.is_empty() { draft.page.clone() } else { draft.url.clone() };
     Ok(Checked { page, draft: Draft { url, ..draft }, author, html })
 }
@@ -243,7 +243,7 @@ fn parent(tx: &Transaction<'_>, thread: Id, id: Id) -> Result<Comment> {
     }
 }
 
-fn check_author(author: Author) -> Result<Author> {
+fn check_author(author: &Author) -> Result<Author> {
     let name = author.name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(is_invisible) {
         return Err(Error::invalid(
@@ -261,7 +261,7 @@ fn check_author(author: Author) -> Result<Author> {
 /// Characters that show nothing and can turn text around them.
 fn is_invisible(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn check_url(text: &str) -> Result<String> {

@@ -20,6 +20,11 @@ pub fn count_new(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result
     if comment.status == Status::Published { appear(tx, comment, now) } else { Ok(()) }
 }
 
+/// Counts a comment that was written long ago, which is no news to anyone.
+pub fn count_imported(tx: &Transaction<'_>, comment: &Comment) -> Result<()> {
+    if comment.status == Status::Published { count(tx, comment, 1) } else { Ok(()) }
+}
+
 /// Gives a comment another status; `because` says in words why it is held or spam.
 pub fn set(
     tx: &Transaction<'_>,
@@ -45,13 +50,16 @@ pub fn changed(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<(
 }
 
 fn appear(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<()> {
-    store::threads::add_count(tx, comment.thread, 1)?;
-    store::comments::add_live_replies(tx, comment.parent, 1)?;
+    count(tx, comment, 1)?;
     outbox::record(tx, PUBLISHED, comment.thread, Some(comment.id), now)
 }
 
 fn disappear(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<()> {
-    store::threads::add_count(tx, comment.thread, -1)?;
-    store::comments::add_live_replies(tx, comment.parent, -1)?;
+    count(tx, comment, -1)?;
     outbox::record(tx, REMOVED, comment.thread, Some(comment.id), now)
+}
+
+fn count(tx: &Transaction<'_>, comment: &Comment, change: i64) -> Result<()> {
+    store::threads::add_count(tx, comment.thread, change)?;
+    store::comments::add_live_replies(tx, comment.parent, change)
 }

@@ -11,6 +11,7 @@ use super::threads::Thread;
 use super::{Comment, Status};
 use crate::base::clock::Millis;
 use crate::base::id::Id;
+use crate::base::secrets::hex;
 use crate::community::sites::{Site, Sort};
 
 /// One page of a thread: the same bytes for everyone.
@@ -245,6 +246,6 @@ fn avatar(site: &Site, email: &str) -> Option<String> {
     if !site.avatars || email.is_empty() {
         return None;
     }
-    let hash: String = Sha256::digest(email).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&Sha256::digest(email));
     Some(format!("https://www.gravatar.com/avatar/{hash}?s=96&d=identicon"))
 }

@@ -10,7 +10,7 @@ use crate::base::jobs::Job;
 use crate::community::comments;
 
 /// For so long a moderator can bring a deleted comment back.
-const UNDOABLE: Duration = Duration::from_secs(30 * 24 * 3600);
+const UNDOABLE: Duration = Duration::from_hours(30 * 24);
 
 pub const ERASE_DELETED: Job = Job {
     name: "deleted-erase",

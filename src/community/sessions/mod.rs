@@ -14,12 +14,12 @@ use super::users::accounts::{self, Account};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::base::secrets::{hash_token, random_token};
+use crate::base::secrets::{hash_token, hex, random_token};
 
 /// How long a session lives after it was last used.
-const IDLE: Duration = Duration::from_secs(30 * 24 * 3600);
+const IDLE: Duration = Duration::from_hours(30 * 24);
 /// A session's last use is noted at most this often.
-const NOTE_EVERY: Duration = Duration::from_secs(60);
+const NOTE_EVERY: Duration = Duration::from_mins(1);
 
 /// A browser in which somebody signed in.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ pub fn end_of_account(
 /// A name for a session that does not open it.
 #[must_use]
 pub fn name_of(token_hash: &[u8; 32]) -> String {
-    token_hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&token_hash[..8])
 }
 
 /// Forgets what has run out.

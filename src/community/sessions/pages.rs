@@ -95,13 +95,11 @@ pub async fn sign_in(
         let wait = Some(format!("{} seconds", retry_after.as_secs() + 1));
         return page_with_fault(&SignInPage { throttled: wait, ..sign_in_page(email, next) });
     }
-    match check_password(&app, &email, form.verbatim("password")).await? {
-        Some(account) => begin(&request, &app, account, &next).await,
-        None => {
-            let error = Some("The email or the password is not right.".to_owned());
-            page_with_fault(&SignInPage { error, ..sign_in_page(email, next) })
-        }
+    if let Some(account) = check_password(&app, &email, form.verbatim("password")).await? {
+        return begin(&request, &app, account, &next).await;
     }
+    let error = Some("The email or the password is not right.".to_owned());
+    page_with_fault(&SignInPage { error, ..sign_in_page(email, next) })
 }
 
 /// `POST /admin/sign-out`

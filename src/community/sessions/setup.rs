@@ -11,7 +11,7 @@ use crate::base::error::{Error, Result};
 use crate::base::secrets::{hash_token, random_token};
 use crate::community::users::accounts::{self, Account};
 
-pub const VALID: Duration = Duration::from_secs(30 * 60);
+pub const VALID: Duration = Duration::from_mins(30);
 
 /// Whether the first admin is still to come.
 pub fn is_open(connection: &Connection) -> Result<bool> {
