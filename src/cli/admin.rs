@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Place, read_password};
+use super::{Place, read_password, server_url};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::sessions::{end_of_account, setup};
@@ -82,7 +82,6 @@ fn set_password(place: &Place, email: String, password_file: &std::path::Path) -
 fn setup_link(place: &Place) -> Result<()> {
     let app = place.app()?;
     let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
-    let url = app.config.reached_at(app.config.server.listen.0);
-    println!("{}", setup::link(&url, &token));
+    println!("{}", setup::link(&server_url(&app)?, &token));
     Ok(())
 }

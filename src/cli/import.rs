@@ -88,6 +88,9 @@ impl Shown {
     }
 
     fn finish(&self) {
+        if self.bar.is_hidden() {
+            eprintln!("done");
+        }
         self.bar.finish_and_clear();
     }
 }

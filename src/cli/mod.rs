@@ -30,6 +30,9 @@ struct Cli {
     command: Command,
 }
 
+/// Under this word the server notes where it listens.
+const SERVED_AT: &str = "served_at";
+
 const AFTER: &str = "Exit codes: 0 it worked, 1 it did not (the reason is on standard error), 2 the command line is not right.";
 
 /// Where the instance is.
@@ -120,6 +123,14 @@ fn read_password(path: &Path) -> Result<String> {
 /// An async runtime for what the server's floors need.
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     actix_web::rt::System::new().block_on(work)
+}
+
+/// How the server is reached: the configured URL, else where it last listened, else where it would.
+fn server_url(app: &App) -> Result<String> {
+    if let Some(url) = &app.config.server.public_url.0 {
+        return Ok(url.clone());
+    }
+    Ok(app.db.noted(SERVED_AT)?.unwrap_or_else(|| app.config.reached_at(app.config.server.listen.0)))
 }
 
 impl Config {

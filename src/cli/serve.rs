@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Place, block_on};
+use super::{Place, SERVED_AT, block_on};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
@@ -38,6 +38,7 @@ impl Serve {
         let bound = Bound::to(config.server.listen.0)?;
         let app = App::open(config)?;
         let url = app.config.reached_at(bound.address);
+        app.db.note(SERVED_AT, url.clone())?;
         println!("Afterword {} listens on {url}", env!("CARGO_PKG_VERSION"));
         println!("Its data is in {}", app.config.data.dir.display());
         print_setup_link(&app, &url)?;

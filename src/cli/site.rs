@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::Place;
+use super::{Place, server_url};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::sites::{self, Draft};
@@ -52,7 +52,7 @@ impl Site {
 fn create(place: &Place, draft: Draft) -> Result<()> {
     let app = place.app()?;
     let site = app.db.write_blocking(move |tx| sites::create(tx, &draft, Millis::now()))?;
-    let base = app.config.reached_at(app.config.server.listen.0);
+    let base = server_url(&app)?;
     println!("The site “{}” takes comments from {}.", site.key, site.origins.join(", "));
     println!("Paste this where the comments are to stand:\n");
     println!("    <script type=\"module\" src=\"{base}/embed.js\" data-site=\"{}\"></script>", site.key);

@@ -6,8 +6,11 @@ use serde_json::Value;
 
 use super::openapi::document;
 use crate::base::error::{Error, Result};
+use crate::community::comments::markup::from_markdown;
 use crate::web::assets::kept;
 
+/// The order of the groups; others would follow.
+const GROUPS: [&str; 3] = ["Reading", "Writing", "Health"];
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 #[derive(Template)]
@@ -30,6 +33,7 @@ struct Call {
     method: String,
     path: String,
     summary: String,
+    /// HTML.
     description: String,
     parameters: Vec<Param>,
     body: Vec<Param>,
@@ -85,14 +89,13 @@ impl ApiPage {
                 }
             }
         }
+        groups
+            .sort_by_key(|group| GROUPS.iter().position(|name| *name == group.name).unwrap_or(GROUPS.len()));
         let schemas = entries(&document["components"]["schemas"]);
         Self {
             title: text(&document["info"]["title"]),
             version: text(&document["info"]["version"]),
-            intro_html: crate::community::comments::markup::from_markdown(
-                &text(&document["info"]["description"]),
-                false,
-            ),
+            intro_html: from_markdown(&text(&document["info"]["description"]), false),
             groups,
             schemas: schemas
                 .map(|(name, schema)| Schema { name: name.clone(), fields: fields(document, schema) })
@@ -110,7 +113,7 @@ impl Call {
             method: method.to_owned(),
             path: path.to_owned(),
             summary: text(&call["summary"]),
-            description: text(&call["description"]),
+            description: from_markdown(&text(&call["description"]), false),
             parameters: parameters.map(Param::of_call).collect(),
             body: fields(document, body),
             responses: entries(&call["responses"])

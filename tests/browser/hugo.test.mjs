@@ -28,7 +28,7 @@ function disqusExport() {
 /** The pages of an export that have comments a reader would see, each with a few words of one. */
 function threadsIn(file) {
   const text = readFileSync(file, 'utf8');
-  const blocks = (tag) => [...text.matchAll(new RegExp(`<${tag} dsq:id="([^"]*)"[^>]*>(.*?)</${tag}>`, 'gs'))];
+  const blocks = (tag) => [...text.matchAll(new RegExp(`<${tag} dsq:id="([^"]*)"[^>/]*>(.*?)</${tag}>`, 'gs'))];
   const one = (block, tag) => block.match(new RegExp(`<${tag}>(.*?)</${tag}>`, 's'))?.[1] ?? '';
   const posts = blocks('post').filter(([, , post]) => !/<is(Deleted|Spam)>true/.test(post));
   return blocks('thread').flatMap(([, id, thread]) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { api, startBlog, startBrowser, startWindow, until } from './support.mjs';
-import { Widget } from './widget.mjs';
+import { PACE, Widget } from './widget.mjs';
 
 let browser;
 before(async () => { browser = await startBrowser(); });
@@ -29,6 +29,7 @@ test('a comment is written, sent, answered, changed and deleted without a mouse'
   await tabTo(widget, widget.field(widget.form, 'name'));
   await keys.type('Ann');
   await tabTo(widget, widget.form.locator('.submit'));
+  await widget.page.waitForTimeout(PACE);
   await keys.press('Enter');
   const mine = widget.comments('By hand.');
   await mine.waitFor();
@@ -38,6 +39,7 @@ test('a comment is written, sent, answered, changed and deleted without a mouse'
   await keys.press('Enter');
   await until(() => widget.hasFocus(mine.locator('form').getByRole('textbox').first()), 'the focus in the reply');
   await keys.type('To myself.');
+  await widget.page.waitForTimeout(PACE);
   await keys.press('Control+Enter');
   const answer = widget.comments('To myself.');
   await answer.waitFor();

@@ -32,7 +32,7 @@ test('a held comment is seen by its author only, and once approved arrives live 
   await admin.go('/queue');
   await admin.act('Please let me in.', 'Approve');
 
-  await reader.button(reader.element, 'fresh', { name: reader.word('fresh', { n: 1 }) }).waitFor();
+  await reader.notice.filter({ hasText: reader.word('fresh', { n: 1 }) }).waitFor();
   assert.equal(await reader.comments().count(), 0, 'it does not come in by itself');
   await reader.notice.click();
   await reader.comments('Please let me in.').waitFor();

@@ -17,6 +17,9 @@ export function wordsOf(language) {
   };
 }
 
+/** The server turns away who writes quicker than people do; milliseconds. */
+export const PACE = 1600;
+
 export class Widget {
   constructor(page, language = 'en') {
     this.page = page;
@@ -56,12 +59,14 @@ export class Widget {
     return within.getByLabel(this.word(key), { exact: true });
   }
 
-  /** Writes into a form, with a name where it asks for one, and sends it. */
-  async write(form, text, { name = 'Ann', send = true } = {}) {
+  /** Writes into a form, with a name where it asks for one, and sends it at a person's pace. */
+  async write(form, text, { name = 'Ann', send = true, pace = PACE } = {}) {
     await form.getByRole('textbox').first().fill(text);
     const asks = this.field(form, 'name');
     if (await asks.count()) await asks.fill(name);
-    if (send) await form.locator('.submit').click();
+    if (!send) return;
+    await this.page.waitForTimeout(pace);
+    await form.locator('.submit').click();
   }
 
   /** Posts a new comment and waits until it stands on the page. */

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::clock::Millis;
 use super::error::{Error, Result};
@@ -106,6 +106,27 @@ impl Db {
         })?;
         let snapshot = connection.transaction()?;
         work(&snapshot)
+    }
+
+    /// Keeps a word about this instance for other commands.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub fn note(&self, key: &'static str, value: String) -> Result<()> {
+        self.write_blocking(move |tx| {
+            tx.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", [key, &value])?;
+            Ok(())
+        })
+    }
+
+    /// What was noted last under this key.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn noted(&self, key: &str) -> Result<Option<String>> {
+        self.read_blocking(|c| {
+            Ok(c.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+        })
     }
 
     /// Where the file is.

@@ -8,7 +8,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::Site;
-use crate::community::users::guests::Guest;
+use crate::community::users::guests::{self, Guest};
 
 /// Until when this comment may be edited or deleted by its author; none once it is too late.
 #[must_use]
@@ -64,12 +64,16 @@ pub fn edit(tx: &Transaction<'_>, id: Id, guest: Option<&Guest>, body: &str, now
 }
 
 /// Takes a comment away for good, and with it all that its author said; a placeholder stays where
-/// replies hang under it.
+/// replies hang under it. With their last comment goes how they introduced themselves.
 ///
 /// # Errors
 /// As [`own`].
 pub fn delete(tx: &Transaction<'_>, id: Id, guest: Option<&Guest>, now: Millis) -> Result<()> {
     let (_, comment) = own(tx, id, guest, now)?;
     status::set(tx, &comment, Status::Deleted, "", now)?;
-    store::comments::blank(tx, id)
+    store::comments::blank(tx, id)?;
+    match comment.guest {
+        Some(guest) if !store::comments::any_of_guest(tx, guest)? => guests::introduce(tx, guest, "", "", ""),
+        _ => Ok(()),
+    }
 }

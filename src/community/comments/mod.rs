@@ -143,9 +143,9 @@ pub fn pin(tx: &Transaction<'_>, comment: &Comment, pinned: bool, now: Millis) -
     status::changed(tx, comment, now)
 }
 
-/// Marks a comment as written by one of those who look after the site.
-pub fn set_account(tx: &Transaction<'_>, id: Id, account: Id) -> Result<()> {
-    store::comments::set_account(tx, id, account)
+/// Says whose a comment is: a guest's, or one of those who look after the site.
+pub fn set_owner(tx: &Transaction<'_>, id: Id, guest: Option<Id>, account: Option<Id>) -> Result<()> {
+    store::comments::set_owner(tx, id, guest, account)
 }
 
 /// Takes away for good what was written in a comment and who wrote it; its place stays.

@@ -8,6 +8,9 @@ use crate::community::sites::Moderation;
 /// Nobody reads a form and writes a sentence faster.
 const SHORTEST: Duration = Duration::from_millis(1500);
 
+/// Why somebody's first comment is held.
+pub const NEWCOMER: &str = "This person had no comment approved here before.";
+
 /// What is to happen with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -39,9 +42,7 @@ pub fn judge(rule: Moderation, submission: &Submission) -> Verdict {
     }
     match rule {
         Moderation::All => Verdict::Hold("This site holds every comment."),
-        Moderation::First if !submission.known => {
-            Verdict::Hold("This person had no comment approved here before.")
-        }
+        Moderation::First if !submission.known => Verdict::Hold(NEWCOMER),
         Moderation::Links if submission.links > 0 => Verdict::Hold("It has links in it."),
         Moderation::Links if submission.has_website && !submission.known => {
             Verdict::Hold("Somebody new who names a website.")

@@ -139,8 +139,11 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     Ok(())
 }
 
-pub fn set_account(tx: &Transaction<'_>, id: Id, account: Id) -> Result<()> {
-    tx.execute("UPDATE comments SET account_id = ?2 WHERE id = ?1", [id, account])?;
+pub fn set_owner(tx: &Transaction<'_>, id: Id, guest: Option<Id>, account: Option<Id>) -> Result<()> {
+    tx.execute(
+        "UPDATE comments SET guest_id = ?2, account_id = ?3 WHERE id = ?1",
+        params![id, guest, account],
+    )?;
     Ok(())
 }
 
@@ -155,6 +158,12 @@ pub fn has_published(connection: &Connection, guest: Id, except: Option<Id>) -> 
         "SELECT EXISTS (SELECT 1 FROM comments WHERE guest_id = ?1 AND status = 'published' AND id IS NOT ?2)",
     )?;
     Ok(statement.query_row(params![guest, except], |row| row.get(0))?)
+}
+
+pub fn any_of_guest(connection: &Connection, guest: Id) -> Result<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM comments WHERE guest_id = ?1)")?;
+    Ok(statement.query_row([guest], |row| row.get(0))?)
 }
 
 pub fn of_guest_in_thread(connection: &Connection, thread: Id, guest: Id) -> Result<Vec<Comment>> {

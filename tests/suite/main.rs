@@ -1,0 +1,31 @@
+//! The suite: the real executable, started on a folder and a port of its own for each test, and asked over HTTP as
+//! browsers, feed readers and shells would. The files mirror the rooms of `src/`.
+
+// Here an unwrap is an assertion.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+mod cli;
+mod comments;
+mod config;
+mod feeds;
+mod health;
+mod idempotency;
+mod listing;
+mod mistakes;
+mod moderation;
+mod openapi;
+mod own_comments;
+mod page_keys;
+mod refusals;
+mod running;
+mod sessions;
+mod setup;
+mod sites;
+mod storage;
+mod storm;
+mod stream;
+mod transfer;
+mod votes;
+mod widget;
