@@ -61,7 +61,7 @@ fn create(place: &Place, email: &str, name: &str, password_file: &std::path::Pat
     let app = place.app()?;
     let (email, name, now) = (email.to_owned(), name.to_owned(), Millis::now());
     let account = app.db.write_blocking(move |tx| accounts::create(tx, &email, &name, &hash, now))?;
-    println!("{} can sign in now.", account.email);
+    say!("{} can sign in now.", account.email);
     Ok(())
 }
 
@@ -75,13 +75,13 @@ fn set_password(place: &Place, email: String, password_file: &std::path::Path) -
         accounts::set_password(tx, account.id, &hash)?;
         end_of_account(tx, account.id, "others", &[0; 32], Millis::now())
     })?;
-    println!("The password is changed, and all sessions are ended.");
+    say!("The password is changed, and all sessions are ended.");
     Ok(())
 }
 
 fn setup_link(place: &Place) -> Result<()> {
     let app = place.app()?;
     let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
-    println!("{}", setup::link(&server_url(&app)?, &token));
+    say!("{}", setup::link(&server_url(&app)?, &token));
     Ok(())
 }

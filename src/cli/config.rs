@@ -26,12 +26,12 @@ enum Command {
 impl ConfigCommand {
     pub fn run(self, place: &Place) -> Result<()> {
         match self.command {
-            Command::Show => print!("{}", place.layers()?.show()),
+            Command::Show => say!("{}", place.layers()?.show().trim_end()),
             Command::Check => {
                 place.layers()?.config()?;
-                println!("The configuration is in order.");
+                say!("The configuration is in order.");
             }
-            Command::Sample => print!("{SAMPLE}"),
+            Command::Sample => say!("{}", SAMPLE.trim_end()),
         }
         Ok(())
     }

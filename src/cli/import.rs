@@ -49,9 +49,9 @@ impl Import {
         let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
         shown.finish();
         if self.json {
-            println!("{}", serde_json::to_string(&report).map_err(Error::internal)?);
+            say!("{}", serde_json::to_string(&report).map_err(Error::internal)?);
         } else {
-            println!("{report}");
+            say!("{report}");
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ impl Job {
             Command::List => list(place),
             Command::Run { name } => {
                 let job = job(&name)?;
-                println!("{}: {}", job.name, jobs::run(&place.app()?, job)?);
+                say!("{}: {}", job.name, jobs::run(&place.app()?, job)?);
                 Ok(())
             }
         }
@@ -41,17 +41,19 @@ impl Job {
 fn list(place: &Place) -> Result<()> {
     let app = place.app()?;
     for job in JOBS {
-        println!(
+        say!(
             "{}\n    {}\n    at {} (second minute hour day month weekday, UTC)",
-            job.name, job.about, job.schedule
+            job.name,
+            job.about,
+            job.schedule
         );
         match app.db.read_blocking(|c| jobs::last_run(c, job.name))? {
-            Some(run) => println!(
+            Some(run) => say!(
                 "    last run {}: {}\n",
                 run.started.for_people(),
                 run.outcome.unwrap_or_else(|| "did not end".into())
             ),
-            None => println!("    never run yet\n"),
+            None => say!("    never run yet\n"),
         }
     }
     Ok(())

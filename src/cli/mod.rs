@@ -1,5 +1,14 @@
 //! The command line: one file for each command.
 
+/// Prints a line, whether or not anybody reads it: a reader that went away (`| head -1`) must not end
+/// a server.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 mod admin;
 mod config;
 mod demo;

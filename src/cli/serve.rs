@@ -39,8 +39,8 @@ impl Serve {
         let app = App::open(config)?;
         let url = app.config.reached_at(bound.address);
         app.db.note(SERVED_AT, url.clone())?;
-        println!("Afterword {} listens on {url}", env!("CARGO_PKG_VERSION"));
-        println!("Its data is in {}", app.config.data.dir.display());
+        say!("Afterword {} listens on {url}", env!("CARGO_PKG_VERSION"));
+        say!("Its data is in {}", app.config.data.dir.display());
         print_setup_link(&app, &url)?;
         block_on(bound.serve(app, None))
     }
@@ -48,12 +48,12 @@ impl Serve {
 
 fn print_setup_link(app: &App, url: &str) -> Result<()> {
     if !app.db.read_blocking(setup::is_open)? {
-        println!("Its dashboard is at {url}/admin/");
+        say!("Its dashboard is at {url}/admin/");
         return Ok(());
     }
     let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
-    println!("\nNobody looks after it yet. Open this link within 30 minutes to become its admin:\n");
-    println!("    {}\n", setup::link(url, &token));
-    println!("Too late? Run  afterword admin setup-link  for a new one.");
+    say!("\nNobody looks after it yet. Open this link within 30 minutes to become its admin:\n");
+    say!("    {}\n", setup::link(url, &token));
+    say!("Too late? Run  afterword admin setup-link  for a new one.");
     Ok(())
 }

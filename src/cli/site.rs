@@ -53,10 +53,10 @@ fn create(place: &Place, draft: Draft) -> Result<()> {
     let app = place.app()?;
     let site = app.db.write_blocking(move |tx| sites::create(tx, &draft, Millis::now()))?;
     let base = server_url(&app)?;
-    println!("The site “{}” takes comments from {}.", site.key, site.origins.join(", "));
-    println!("Paste this where the comments are to stand:\n");
-    println!("    <script type=\"module\" src=\"{base}/embed.js\" data-site=\"{}\"></script>", site.key);
-    println!("    <afterword-comments></afterword-comments>");
+    say!("The site “{}” takes comments from {}.", site.key, site.origins.join(", "));
+    say!("Paste this where the comments are to stand:\n");
+    say!("    <script type=\"module\" src=\"{base}/embed.js\" data-site=\"{}\"></script>", site.key);
+    say!("    <afterword-comments></afterword-comments>");
     Ok(())
 }
 
@@ -69,16 +69,14 @@ fn list(place: &Place, json: bool) -> Result<()> {
                 serde_json::json!({ "key": site.key, "name": site.name, "origins": site.origins, "moderation": site.moderation.as_str() })
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&rows).map_err(Error::internal)?);
+        say!("{}", serde_json::to_string_pretty(&rows).map_err(Error::internal)?);
         return Ok(());
     }
     if sites.is_empty() {
-        println!(
-            "There is no site yet. Add one:  afterword site create blog --origin https://blog.example.com"
-        );
+        say!("There is no site yet. Add one:  afterword site create blog --origin https://blog.example.com");
     }
     for site in sites {
-        println!("{:<20} {:<6} {}  {}", site.key, site.moderation, site.name, site.origins.join(" "));
+        say!("{:<20} {:<6} {}  {}", site.key, site.moderation, site.name, site.origins.join(" "));
     }
     Ok(())
 }

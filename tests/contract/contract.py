@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ORIGIN = "http://blog.example"
 SECONDS = 150
+COMMENTS = 80
 # What a limit would answer is a test of the limit; here they are out of the way.
 LIMITS = ("POSTS", "PERSON_POSTS", "VOTES", "REPORTS", "PREVIEWS", "SIGN_INS")
 ROOMY = {f"AFTERWORD_LIMITS_{name}_PER_MINUTE": "0" for name in LIMITS}
@@ -57,12 +58,11 @@ class Server:
     def cli(self, *words):
         subprocess.run([binary(), *words, "--data", self.folder], env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
-    def post(self, path, body):
-        request = urllib.request.Request(
-            f"{self.url}{path}",
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "Origin": ORIGIN},
-        )
+    def post(self, body, token=None):
+        headers = {"Content-Type": "application/json", "Origin": ORIGIN}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(f"{self.url}/api/v1/comments", json.dumps(body).encode(), headers)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
@@ -72,24 +72,34 @@ class Server:
 
 
 def seed(server):
+    """A site with comments of one person: enough that some are left however many are deleted."""
     server.cli("site", "create", "blog", "--origin", ORIGIN)
-    comments = [
-        server.post("/api/v1/comments", {
-            "site": "blog", "page": page, "body": "A comment to begin with.",
+    token, comments = None, []
+    for number in range(COMMENTS):
+        made = server.post({
+            "site": "blog", "page": "/posts/a" if number % 2 else "/posts/b", "body": f"Comment {number}.",
             "author": {"name": "Ann"}, "elapsed_ms": 20_000,
-        })
-        for page in ("/posts/a", "/posts/b")
-    ]
-    return comments[0]["comment"]["id"]
+        }, token)
+        token = made["edit_token"]
+        comments.append(made["comment"]["id"])
+    return token, comments
+
+
+def configuration(folder, comments):
+    """The file beside this one, with the ids of the seeded comments in it."""
+    text = (HERE / "schemathesis.toml").read_text()
+    path = Path(folder) / "schemathesis.toml"
+    path.write_text(text.replace('"CONTRACT_COMMENTS"', ", ".join(f'"{comment}"' for comment in comments)))
+    return path
 
 
 def main():
     with tempfile.TemporaryDirectory(prefix="afterword-contract-") as folder:
         server = Server(os.path.join(folder, "data"))
         try:
-            comment = seed(server)
-            environment = {**os.environ, "CONTRACT_HOOKS": str(HERE / "hooks.py"), "CONTRACT_COMMENT": comment}
-            tool = [str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(HERE / "schemathesis.toml")]
+            token, comments = seed(server)
+            environment = {**os.environ, "CONTRACT_HOOKS": str(HERE / "hooks.py"), "CONTRACT_TOKEN": token}
+            tool = [str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(configuration(folder, comments))]
             tool += ["run", f"{server.url}/api/v1/openapi.json", "--no-color", "--max-time", str(SECONDS), *sys.argv[1:]]
             ended = subprocess.run(tool, env=environment, cwd=folder).returncode
             if server.process.poll() is not None:

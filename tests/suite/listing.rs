@@ -170,6 +170,18 @@ fn pages_join_to_the_whole_thread() {
 }
 
 #[test]
+fn a_thread_of_single_comments_is_read_to_its_end() {
+    let server = Instance::blog().start();
+    let all: Vec<_> = (0..7).map(|n| n.to_string()).collect();
+    for body in &all {
+        server.post(PAGE, "Ann", body);
+    }
+    assert_eq!(walk(&server, "oldest", 2, |_| {}), all);
+    assert_eq!(walk(&server, "newest", 2, |_| {}), all.iter().rev().cloned().collect::<Vec<_>>());
+    assert_eq!(walk(&server, "best", 3, |_| {}).len(), 7);
+}
+
+#[test]
 fn pages_stay_stable_while_others_post() {
     for sort in ["oldest", "newest"] {
         let server = Instance::blog().start();

@@ -1,1 +1,129 @@
-//! Not written yet.
+//! Sites on the dashboard: made, changed, and what their settings do.
+
+use serde_json::json;
+
+use crate::support::{Admin, Answer, BLOG, Instance, TestServer, comment};
+
+const PAGE: &str = "/posts/a";
+
+/// The form as it is filled by default, with some fields changed.
+fn save(admin: &Admin, server: &TestServer, path: &str, changes: &[(&str, &str)]) -> Answer {
+    let usual = [
+        ("name", "My blog"),
+        ("origins", BLOG),
+        ("moderation", "none"),
+        ("edit_window", "15"),
+        ("max_length", "10000"),
+        ("sort", "oldest"),
+        ("display_depth", "4"),
+    ];
+    let unchanged = usual.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    let fields: Vec<_> = unchanged.chain(changes).copied().collect();
+    admin.post(server, path, &fields)
+}
+
+#[test]
+fn a_site_made_on_the_dashboard_takes_comments() {
+    let instance = Instance::new();
+    instance.create_admin();
+    let server = instance.start();
+    let admin = Admin::sign_in(&server);
+    let answer = save(&admin, &server, "/admin/sites", &[("key", "blog")]).expect(303);
+    assert_eq!(answer.header("location"), Some("/admin/sites/blog?done=created"));
+    server.post(PAGE, "Ann", "Hello");
+    assert!(admin.page(&server, "/admin/sites").contains("My blog"));
+}
+
+#[test]
+fn every_setting_that_is_changed_holds_at_once() {
+    let (_instance, server, admin) = Instance::desk("none");
+    let posted = server.post(PAGE, "Ann", "Hello");
+    let changes = [
+        ("name", "Another <name>"),
+        ("origins", "https://new.example\nhttps://blog.example"),
+        ("moderation", "all"),
+        ("edit_window", "0"),
+        ("max_length", "10"),
+        ("sort", "newest"),
+        ("display_depth", "0"),
+        ("images", "1"),
+        ("avatars", "1"),
+    ];
+    save(&admin, &server, "/admin/sites/blog", &changes).expect(303);
+    let site = json!({ "key": "blog", "name": "Another <name>", "display_depth": 0, "sort": "newest", "max_length": 10,
+        "edit_window": 0, "images": true, "avatars": true });
+    assert_eq!(server.thread(PAGE, "")["site"], site);
+    server.try_post(PAGE, "Ann", "Held now").expect(202);
+    assert_eq!(server.try_post(PAGE, "Ann", "Too long now").refused_field(), "body");
+    let path = format!("/api/v1/comments/{}", posted["comment"]["id"].as_str().unwrap());
+    server.call("DELETE", &path).bearer(posted["edit_token"].as_str().unwrap()).send().problem(403);
+    let new = comment(PAGE, "Bob", "Hi");
+    server.call("POST", "/api/v1/comments").origin("https://new.example").json(&new).send().expect(202);
+    let page = admin.page(&server, "/admin/sites/blog");
+    assert!(page.contains("value=\"Another &#60;name&#62;\"") && page.contains("https://new.example"), "{page}");
+}
+
+#[test]
+fn an_origin_that_was_taken_away_may_no_longer_post() {
+    let (_instance, server, admin) = Instance::desk("none");
+    server.post(PAGE, "Ann", "Hello");
+    save(&admin, &server, "/admin/sites/blog", &[("origins", "https://new.example")]).expect(303);
+    server.try_post(PAGE, "Ann", "Hello again").problem(403);
+}
+
+#[test]
+fn a_form_with_faults_is_shown_again_with_all_of_them() {
+    let (instance, server, admin) = Instance::desk("none");
+    let bad = [
+        ("key", "Not a key"),
+        ("name", "Typed <before>"),
+        ("origins", "nowhere"),
+        ("edit_window", "-1"),
+        ("max_length", "5"),
+        ("display_depth", "11"),
+    ];
+    let page = save(&admin, &server, "/admin/sites", &bad).expect(422).text();
+    for field in ["key", "origins", "edit_window", "max_length", "display_depth"] {
+        assert!(page.contains(&format!("id=\"{field}-error\"")), "{field}: {page}");
+    }
+    assert!(page.contains("value=\"Typed &#60;before&#62;\""), "what was typed is kept: {page}");
+    assert_eq!(instance.number("SELECT count(*) FROM sites"), 1);
+    assert!(save(&admin, &server, "/admin/sites", &[("key", "blog")]).expect(422).text().contains("already"));
+    save(&admin, &server, "/admin/sites/none", &[]).problem(404);
+    admin.get(&server, "/admin/sites/none").expect(404);
+    for (field, value) in [("moderation", "perhaps"), ("sort", "worst")] {
+        save(&admin, &server, "/admin/sites/blog", &[(field, value)]).expect(422);
+    }
+    assert_eq!(server.thread(PAGE, "")["site"]["name"], "blog", "nothing was saved");
+}
+
+#[test]
+fn the_list_counts_what_is_there_and_what_waits() {
+    let (instance, server, admin) = Instance::desk("none");
+    server.post(PAGE, "Ann", "1");
+    instance.sql("UPDATE sites SET moderation = 'all'");
+    for body in ["2", "3"] {
+        server.try_post(PAGE, "Ann", body).expect(202);
+    }
+    let page = admin.page(&server, "/admin/sites");
+    assert!(page.contains("All </span>1<") && page.contains(">2<span class=\"vh\"> held"), "{page}");
+}
+
+#[test]
+fn avatars_are_there_only_where_the_site_turns_them_on() {
+    let instance = Instance::blog();
+    let server = instance.start();
+    let mut new = comment(PAGE, "Ann", "Hello");
+    new["author"]["email"] = " Ann@Example.org ".into();
+    server.post_json("/api/v1/comments", &new).expect(201);
+    server.post(PAGE, "Bob", "No email");
+    let avatar = |index: usize| server.thread(PAGE, "")["comments"][index]["author"]["avatar"].clone();
+    assert!(avatar(0).is_null());
+    instance.sql("UPDATE sites SET avatars = 1");
+    // SHA-256 of ann@example.org
+    let expected = "https://www.gravatar.com/avatar/3ce3e8e3e4e8aa6e3c4a5a1d2a2e0f1f";
+    let url = avatar(0).as_str().unwrap().to_owned();
+    assert_eq!(url.split('?').next().unwrap().len(), expected.len() + 32, "{url}");
+    assert!(!url.contains("nn@") && url.starts_with("https://www.gravatar.com/avatar/"), "{url}");
+    assert!(avatar(1).is_null());
+}

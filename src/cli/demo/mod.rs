@@ -66,11 +66,11 @@ impl Demo {
         let url = app.config.reached_at(bound.address);
         let login = Login { password: random_token()[..16].to_owned() };
         seed::fill(&app, &url, &login.password, Millis::now())?;
-        println!("A blog with comments   {url}{PAGE}");
-        println!("Its dashboard          {url}/admin/");
-        println!("  sign in as           {EMAIL}");
-        println!("  with the password    {}", login.password);
-        println!("\nCtrl-C ends it and removes everything.");
+        say!("A blog with comments   {url}{PAGE}");
+        say!("Its dashboard          {url}/admin/");
+        say!("  sign in as           {EMAIL}");
+        say!("  with the password    {}", login.password);
+        say!("\nCtrl-C ends it and removes everything.");
         block_on(bound.serve(app, Some(blog(login))))
     }
 }

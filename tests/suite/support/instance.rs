@@ -1,8 +1,10 @@
 //! One instance: a data folder of its own, and the commands that are run on it.
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -14,7 +16,8 @@ use super::{Admin, EMAIL, PASSWORD, TestServer};
 pub const BLOG: &str = "https://blog.example";
 
 pub struct Instance {
-    folder: TempDir,
+    /// Stays for as long as the instance or one of its servers does.
+    folder: Arc<TempDir>,
 }
 
 /// Everything a command said.
@@ -31,7 +34,7 @@ pub fn out(output: &Output) -> String {
 
 impl Instance {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: Arc::new(tempfile::tempdir().unwrap()) }
     }
 
     /// With the site `blog`, which publishes at once.
@@ -128,6 +131,18 @@ impl Instance {
 
     /// A server with these variables, such as `("LIMITS_POSTS_PER_MINUTE", "3")`.
     pub fn start_with(&self, variables: &[(&str, &str)]) -> TestServer {
+        self.start_command(self.serve("127.0.0.1:0", variables))
+    }
+
+    /// A server that readers reach under another address than its own.
+    pub fn start_as(&self, public_url: &str) -> TestServer {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let mut server = self.start_command(self.serve(&free, &[("SERVER_PUBLIC_URL", public_url)]));
+        server.url = format!("http://{free}");
+        server
+    }
+
+    fn serve(&self, listen: &str, variables: &[(&str, &str)]) -> Command {
         const UNLIMITED: [&str; 7] = [
             "POSTS_PER_MINUTE",
             "PERSON_POSTS_PER_MINUTE",
@@ -137,9 +152,14 @@ impl Instance {
             "SIGN_INS_PER_MINUTE",
             "STREAMS_PER_ADDRESS",
         ];
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = self.command(&["serve", "--listen", listen]);
         command.envs(UNLIMITED.map(|name| (format!("AFTERWORD_LIMITS_{name}"), "0")));
         command.envs(variables.iter().map(|(name, value)| (format!("AFTERWORD_{name}"), value)));
-        TestServer::start(command)
+        command
+    }
+
+    /// A server that is started in a way of its own.
+    pub fn start_command(&self, command: Command) -> TestServer {
+        TestServer::start(command, &self.folder)
     }
 }

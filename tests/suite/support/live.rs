@@ -19,17 +19,33 @@ pub struct Stream {
 
 impl Stream {
     /// Opens a stream and waits for its greeting, from when on nothing is missed.
-    pub fn open(server: &TestServer, path: &str, last_event: Option<&str>) -> Self {
+    pub fn open(server: &TestServer, path: &str) -> Self {
+        Self::ask(server, path, None).unwrap_or_else(|status| panic!("{path}: {status}"))
+    }
+
+    /// Comes back after the event of that number.
+    pub fn open_at(server: &TestServer, path: &str, seen: &str) -> Self {
+        Self::ask(server, path, Some(seen)).unwrap_or_else(|status| panic!("{path}: {status}"))
+    }
+
+    /// None when it is refused.
+    pub fn try_open(server: &TestServer, path: &str) -> Option<Self> {
+        Self::ask(server, path, None).ok()
+    }
+
+    fn ask(server: &TestServer, path: &str, seen: Option<&str>) -> Result<Self, u16> {
         let mut raw = server.raw();
         let mut headers = vec![("Accept", "text/event-stream"), ("Accept-Encoding", "gzip, br")];
-        headers.extend(last_event.map(|id| ("Last-Event-ID", id)));
+        headers.extend(seen.map(|id| ("Last-Event-ID", id)));
         raw.head(&format!("GET {path}"), &headers);
         let (status, headers) = raw.answer_head();
-        assert_eq!(status, 200, "{headers:?}");
+        if status != 200 {
+            return Err(status);
+        }
         let mut stream = Self { raw, headers };
         while stream.line().expect("a greeting") != ": hi" {}
         while !stream.line().expect("the rest of the greeting").is_empty() {}
-        stream
+        Ok(stream)
     }
 
     /// A line of the stream, with what chunking adds taken away; None at the end.
@@ -66,5 +82,16 @@ impl Stream {
     #[track_caller]
     pub fn next(&mut self) -> Event {
         self.event().expect("an event before the stream ends")
+    }
+
+    /// The next event that `fits`; the others are passed over.
+    #[track_caller]
+    pub fn find(&mut self, fits: impl Fn(&Event) -> bool) -> Event {
+        loop {
+            let event = self.next();
+            if fits(&event) {
+                return event;
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ pub use answer::Answer;
 pub use instance::{BLOG, Instance, out, words};
 pub use live::Stream;
 pub use raw::Raw;
-pub use server::{Call, TestServer, comment};
+pub use server::{Call, TestServer, comment, url_in};
 
 /// Far beyond what anything here takes: reached only by what will never happen.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::{Request, request::Builder};
 
@@ -20,11 +21,12 @@ pub struct TestServer {
     log: Arc<Mutex<String>>,
     readers: Vec<JoinHandle<()>>,
     agent: Agent,
+    _folder: Arc<TempDir>,
 }
 
 impl TestServer {
     /// Starts `command` and waits until it says where it listens and that it is ready.
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(mut command: Command, folder: &Arc<TempDir>) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = collect(child.stderr.take().unwrap(), &log);
@@ -42,7 +44,8 @@ impl TestServer {
         let url = printed.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).unwrap();
         let port: String =
             url["http://127.0.0.1:".len()..].chars().take_while(char::is_ascii_digit).collect();
-        Self { child, url: format!("http://127.0.0.1:{port}"), printed, log, readers, agent: agent() }
+        let (url, folder) = (format!("http://127.0.0.1:{port}"), Arc::clone(folder));
+        Self { child, url, printed, log, readers, agent: agent(), _folder: folder }
     }
 
     /// Host and port.
@@ -134,7 +137,14 @@ impl TestServer {
     }
 
     pub fn stream(&self, page: &str) -> Stream {
-        Stream::open(self, &format!("/api/v1/stream?site=blog&page={}", encoded(page)), None)
+        Stream::open(self, &format!("/api/v1/stream?site=blog&page={}", encoded(page)))
+    }
+
+    /// The status of a path that is sent exactly as it is written.
+    pub fn raw_get(&self, path: &str) -> u16 {
+        let mut raw = self.raw();
+        raw.head(&format!("GET {path}"), &[("Connection", "close")]);
+        raw.answer_head().0
     }
 
     pub fn raw(&self) -> Raw {
@@ -145,6 +155,13 @@ impl TestServer {
 /// A new comment on the site `blog`.
 pub fn comment(page: &str, name: &str, body: &str) -> Value {
     json!({ "site": "blog", "page": page, "body": body, "author": { "name": name } })
+}
+
+/// The address of this machine in what a server printed.
+pub fn url_in(printed: &str) -> Option<String> {
+    let start = printed.find("http://127.0.0.1:")?;
+    let port = printed[start + "http://127.0.0.1:".len()..].chars().take_while(char::is_ascii_digit);
+    Some(format!("http://127.0.0.1:{}", port.collect::<String>()))
 }
 
 fn collect(mut from: impl Read + Send + 'static, into: &Arc<Mutex<String>>) -> JoinHandle<()> {
