@@ -112,6 +112,7 @@ CREATE TABLE thread_aliases (
 
 CREATE TABLE comments (
     id           INTEGER PRIMARY KEY NOT NULL,
+    site_id      INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
     thread_id    INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
     parent_id    INTEGER REFERENCES comments (id),
     root_id      INTEGER NOT NULL,
@@ -134,6 +135,8 @@ CREATE TABLE comments (
     live_replies INTEGER NOT NULL DEFAULT 0,   -- published comments anywhere below this one
     shown        INTEGER NOT NULL GENERATED ALWAYS AS (status = 'published' OR live_replies > 0) STORED,
     address_hash BLOB,
+    page_url     TEXT NOT NULL DEFAULT '',     -- what its sender said of the page: believed …
+    page_title   TEXT NOT NULL DEFAULT '',     -- … once the comment is published
     created_at   INTEGER NOT NULL,
     edited_at    INTEGER,
     source       TEXT,                         -- where an imported comment came from …
@@ -147,6 +150,10 @@ CREATE INDEX roots_by_time ON comments (thread_id, pinned, id) WHERE parent_id I
 CREATE INDEX roots_by_rank ON comments (thread_id, pinned, rank, id) WHERE parent_id IS NULL AND shown;
 
 CREATE INDEX comments_by_status ON comments (status, id);
+
+CREATE INDEX comments_by_site ON comments (site_id, id);
+
+CREATE INDEX comments_by_site_status ON comments (site_id, status, id);
 
 CREATE INDEX comments_by_thread ON comments (thread_id, id);
 
@@ -184,6 +191,7 @@ CREATE TABLE moderations (
     comment_id INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
     account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
     was        TEXT NOT NULL,
+    because    TEXT NOT NULL,                  -- why it was held or spam before
     became     TEXT NOT NULL,
     undone     INTEGER NOT NULL DEFAULT 0,
     at         INTEGER NOT NULL

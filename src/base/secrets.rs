@@ -86,9 +86,13 @@ impl InstanceKey {
 
     fn create(path: &Path) -> Result<Self> {
         let key = Self(random_bytes());
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        // Whole or not at all: half a key after a crash would be refused for ever.
+        let unfinished = path.with_extension("unfinished");
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
         writeln!(file, "{}", URL_SAFE_NO_PAD.encode(key.0))?;
         file.sync_all()?;
+        fs::rename(&unfinished, path)?;
         Ok(key)
     }
 

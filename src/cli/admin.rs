@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{Place, read_password, server_url};
+use crate::base::app::replace_lost_key;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::community::sessions::{end_of_account, setup};
+use crate::community::sessions::{end_all, setup};
 use crate::community::users::accounts;
 
 /// Those who look after this instance
@@ -44,6 +45,10 @@ enum Command {
     ///
     /// The link before it stops working. Works while the server runs.
     SetupLink,
+    /// Make a new instance key where the old one is lost
+    ///
+    /// Refused while there is one. Readers lose the right to edit what they wrote; all else stays.
+    NewKey,
 }
 
 impl Admin {
@@ -52,6 +57,7 @@ impl Admin {
             Command::Create { email, name, password_file } => create(place, &email, &name, &password_file),
             Command::Password { email, password_file } => set_password(place, email, &password_file),
             Command::SetupLink => setup_link(place),
+            Command::NewKey => new_key(place),
         }
     }
 }
@@ -67,20 +73,27 @@ fn create(place: &Place, email: &str, name: &str, password_file: &std::path::Pat
 
 fn set_password(place: &Place, email: String, password_file: &std::path::Path) -> Result<()> {
     let hash = accounts::hash_password(&read_password(password_file)?)?;
-    let app = place.app()?;
+    let app = place.existing_app()?;
     app.db.write_blocking(move |tx| {
         let account = accounts::by_email(tx, &email)?.ok_or_else(|| {
             Error::NotFound(format!("Nobody with the address {email} looks after this instance."))
         })?;
         accounts::set_password(tx, account.id, &hash)?;
-        end_of_account(tx, account.id, "others", &[0; 32], Millis::now())
+        end_all(tx, account.id, None, Millis::now())
     })?;
     say!("The password is changed, and all sessions are ended.");
     Ok(())
 }
 
+fn new_key(place: &Place) -> Result<()> {
+    let folder = place.layers()?.config()?.data.dir;
+    replace_lost_key(&folder)?;
+    say!("There is a new instance key in {}.", folder.display());
+    Ok(())
+}
+
 fn setup_link(place: &Place) -> Result<()> {
-    let app = place.app()?;
+    let app = place.existing_app()?;
     let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
     say!("{}", setup::link(&server_url(&app)?, &token));
     Ok(())

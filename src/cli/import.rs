@@ -37,7 +37,7 @@ pub struct Import {
 
 impl Import {
     pub fn run(self, place: &Place) -> Result<()> {
-        let app = place.app()?;
+        let app = place.existing_app()?;
         let request = Request {
             format: &self.format,
             file: &self.file,

@@ -31,7 +31,7 @@ impl Job {
             Command::List => list(place),
             Command::Run { name } => {
                 let job = job(&name)?;
-                say!("{}: {}", job.name, jobs::run(&place.app()?, job)?);
+                say!("{}: {}", job.name, jobs::run(&place.existing_app()?, job)?);
                 Ok(())
             }
         }
@@ -39,7 +39,7 @@ impl Job {
 }
 
 fn list(place: &Place) -> Result<()> {
-    let app = place.app()?;
+    let app = place.existing_app()?;
     for job in JOBS {
         say!(
             "{}\n    {}\n    at {} (second minute hour day month weekday, UTC)",
@@ -47,14 +47,15 @@ fn list(place: &Place) -> Result<()> {
             job.about,
             job.schedule
         );
-        match app.db.read_blocking(|c| jobs::last_run(c, job.name))? {
-            Some(run) => say!(
-                "    last run {}: {}\n",
-                run.started.for_people(),
-                run.outcome.unwrap_or_else(|| "did not end".into())
-            ),
-            None => say!("    never run yet\n"),
-        }
+        let last = app.db.read_blocking(|c| jobs::last_run(c, job.name))?;
+        let words = last.map_or_else(
+            || "never run yet".to_owned(),
+            |run| {
+                let outcome = run.outcome.unwrap_or_else(|| "did not end".into());
+                format!("last run {}: {outcome}", run.started.for_people())
+            },
+        );
+        say!("    {words}\n");
     }
     Ok(())
 }

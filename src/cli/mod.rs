@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::base::app::App;
+use crate::base::app::{App, is_instance};
 use crate::base::config::{Config, Layers};
 use crate::base::error::{Error, Result};
 use crate::base::telemetry;
@@ -98,15 +98,25 @@ impl Place {
         if let Some(path) = &self.config {
             layers = layers.file(path, &read(path)?)?;
         }
-        layers.environment(std::env::vars())?.flag("--data", "data", "dir", self.data.as_deref())?.flag(
-            "--log",
-            "log",
-            "level",
-            self.log.as_deref(),
-        )
+        layers
+            .environment(environment()?.into_iter())?
+            .flag("--data", "data", "dir", self.data.as_deref())?
+            .flag("--log", "log", "level", self.log.as_deref())
     }
 
-    /// Opens the instance that this command is about.
+    /// Opens an instance that is there already; a wrong folder must not become a new one.
+    fn existing_app(&self) -> Result<App> {
+        let folder = self.layers()?.config()?.data.dir;
+        if !is_instance(&folder) {
+            return Err(Error::NotFound(format!(
+                "There is no instance in {}. Name its folder with --data DIR, or start one with  afterword serve",
+                folder.display()
+            )));
+        }
+        self.app()
+    }
+
+    /// Opens the instance that this command is about, or a new one.
     fn app(&self) -> Result<App> {
         let config = self.layers()?.config()?;
         telemetry::start(&config.log);
@@ -127,6 +137,19 @@ fn read_password(path: &Path) -> Result<String> {
         read(path)
     };
     Ok(text?.lines().next().unwrap_or_default().to_owned())
+}
+
+/// The variables that are ours. Others may hold what is not text.
+fn environment() -> Result<Vec<(String, String)>> {
+    let ours = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let ours = ours.filter(|(name, _)| name.starts_with("AFTERWORD_"));
+    let text = |(name, value): (String, std::ffi::OsString)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => {
+            Err(Error::invalid(name.clone(), format!("the environment variable {name} is not UTF-8 text")))
+        }
+    };
+    ours.map(text).collect()
 }
 
 /// An async runtime for what the server's floors need.

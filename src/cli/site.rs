@@ -61,7 +61,7 @@ fn create(place: &Place, draft: Draft) -> Result<()> {
 }
 
 fn list(place: &Place, json: bool) -> Result<()> {
-    let sites = place.app()?.db.read_blocking(sites::all)?;
+    let sites = place.existing_app()?.db.read_blocking(sites::all)?;
     if json {
         let rows: Vec<_> = sites
             .iter()

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
@@ -13,8 +13,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{routes, schedule};
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
-use crate::community::comments::{held_count, live::Live};
-use crate::web::frame::HeldCount;
+use crate::community::comments::{counts_by_site, held_count, live::Live};
+use crate::web::frame::Counts;
 use crate::web::json;
 use crate::web::limits::Limits;
 use crate::web::respond::envelope;
@@ -60,18 +60,15 @@ impl Bound {
         tokio::spawn(live.clone().run(app.clone()));
         schedule::start(app.clone()).await?;
         let server = build(self.socket, &app, &live, extra)?;
-        tokio::spawn(stop_on_signal(server.handle(), live, drain));
-        server.await?;
+        tokio::select! {
+            ended = drain_on_signal(server.handle(), server, live, drain) => ended?,
+            () = twice() => tracing::warn!("stopped at once; what was acknowledged is stored"),
+        }
         app.db.flush().await
     }
 }
 
-fn build(
-    socket: TcpListener,
-    app: &App,
-    live: &Live,
-    extra: Option<Extra>,
-) -> Result<actix_web::dev::Server> {
+fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> Result<Server> {
     let limits = Data::new(Limits::new(&app.config.limits));
     let (shared, live) = (Data::new(app.clone()), Data::new(live.clone()));
     let drain = app.config.server.drain_seconds;
@@ -82,7 +79,7 @@ fn build(
             .app_data(shared.clone())
             .app_data(limits.clone())
             .app_data(live.clone())
-            .app_data(Data::new(HeldCount(held_count)))
+            .app_data(Data::new(Counts { held: held_count, by_site: counts_by_site }))
             .app_data(json::bodies())
             .app_data(json::queries())
             .app_data(json::paths())
@@ -92,26 +89,36 @@ fn build(
     Ok(server.disable_signals().shutdown_timeout(drain).listen(socket)?.run())
 }
 
-/// The first signal drains: live streams are told to come back, open requests finish. A second one
-/// ends the process at once; what was acknowledged is on disk by then.
-async fn stop_on_signal(server: ServerHandle, live: Live, drain: Duration) {
-    wait_for_signal().await;
-    tracing::info!(seconds = drain.as_secs(), "stopping: open requests may finish");
-    live.close();
-    tokio::select! {
-        () = server.stop(true) => {}
-        () = wait_for_signal() => std::process::exit(130),
-    }
+/// Serves until the first signal; then live streams are told to come back, and open requests finish.
+async fn drain_on_signal(
+    handle: ServerHandle,
+    server: Server,
+    live: Live,
+    drain: Duration,
+) -> std::io::Result<()> {
+    tokio::spawn(async move {
+        signalled().await;
+        tracing::info!(seconds = drain.as_secs(), "stopping: open requests may finish");
+        live.close();
+        handle.stop(true).await;
+    });
+    server.await
 }
 
-async fn wait_for_signal() {
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
+async fn twice() {
+    signalled().await;
+    signalled().await;
+}
+
+/// SIGINT, SIGTERM, or a terminal that closed.
+async fn signalled() {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else {
         return std::future::pending().await;
     };
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
     }
 }

@@ -1,5 +1,7 @@
 //! The frame around every page, and the small things that pages show.
 
+use std::collections::HashMap;
+
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use askama::Template;
@@ -53,9 +55,16 @@ pub struct Field {
     pub error: Option<String>,
 }
 
-/// Counts what the navigation announces. Given by the server, as this floor knows no comments.
+/// Counts of comments, for floors that know none. Given by the server.
 #[derive(Clone, Copy)]
-pub struct HeldCount(pub fn(&Connection) -> Result<i64>);
+pub struct Counts {
+    /// Those that wait, over all sites.
+    pub held: fn(&Connection) -> Result<i64>,
+    /// Published and held ones of each site that has any.
+    pub by_site: fn(&Connection) -> Result<CountsBySite>,
+}
+
+pub type CountsBySite = HashMap<Id, (i64, i64)>;
 
 impl Frame {
     /// For somebody who has not signed in.
@@ -80,7 +89,7 @@ impl Frame {
         let account = request.extensions().get::<Account>().cloned();
         let visitor = Self::visitor(title);
         let Some(account) = account else { return Ok(visitor) };
-        let held = match request.app_data::<Data<HeldCount>>().map(|count| count.0) {
+        let held = match request.app_data::<Data<Counts>>().map(|counts| counts.held) {
             Some(count) => app.db.read(count).await?,
             None => 0,
         };

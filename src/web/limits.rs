@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
+use tokio::sync::Semaphore;
 
 use crate::base::config;
 use crate::base::error::{Error, Result};
@@ -45,15 +46,50 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     }
 }
 
-/// All limits of the configuration.
+/// Lets only so many pieces of heavy work run at once, off the async threads; the others wait.
+pub struct Gate(Semaphore);
+
+impl Gate {
+    #[must_use]
+    pub fn new(at_once: usize) -> Self {
+        Self(Semaphore::new(at_once))
+    }
+
+    /// Runs `work` when it is its turn.
+    ///
+    /// # Errors
+    /// What `work` answered.
+    pub async fn run<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T> + Send + 'static,
+    {
+        let _turn = self.0.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    }
+}
+
+/// All limits of the configuration, and how much heavy work may go on.
 pub struct Limits {
     pub posts: Limit<IpAddr>,
     pub person_posts: Limit<Id>,
     pub votes: Limit<IpAddr>,
     pub reports: Limit<IpAddr>,
     pub previews: Limit<IpAddr>,
-    pub sign_ins: Limit<String>,
+    /// Attempts to sign in from one address …
+    pub sign_ins: Limit<IpAddr>,
+    /// … at one account from one address …
+    pub account_sign_ins: Limit<(String, IpAddr)>,
+    /// … and at one account from anywhere: wide, so that nobody is locked out by somebody else.
+    pub all_account_sign_ins: Limit<String>,
+    /// Markdown to HTML.
+    pub rendering: Gate,
+    /// Hashing passwords takes 19 MiB each.
+    pub hashing: Gate,
 }
+
+/// An account takes so many times more attempts from everywhere than from one address.
+const EVERYWHERE: u32 = 10;
 
 impl Limits {
     #[must_use]
@@ -65,6 +101,10 @@ impl Limits {
             reports: Limit::per_minute(limits.reports_per_minute),
             previews: Limit::per_minute(limits.previews_per_minute),
             sign_ins: Limit::per_minute(limits.sign_ins_per_minute),
+            account_sign_ins: Limit::per_minute(limits.sign_ins_per_minute),
+            all_account_sign_ins: Limit::per_minute(limits.sign_ins_per_minute.saturating_mul(EVERYWHERE)),
+            rendering: Gate::new(2),
+            hashing: Gate::new(2),
         }
     }
 }

@@ -77,7 +77,9 @@ export function addHeld(context) {
   const { items, held } = context;
   for (const comment of held) {
     const { id, parent_id } = comment;
-    if (!items.has(id) && (!parent_id || items.has(parent_id))) addOwn(context, comment);
+    const shown = items.get(id);
+    if (shown) shown.update(comment);
+    else if (!parent_id || items.has(parent_id)) addOwn(context, comment);
   }
 }
 
@@ -105,6 +107,7 @@ export async function refresh(context, reveal) {
     context.pages = pages;
     context.cursor = cursor;
   }
+  addHeld(context);
   context.paint();
 }
 

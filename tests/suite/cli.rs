@@ -17,10 +17,14 @@ fn every_command_has_help() {
 #[test]
 fn the_exit_code_tells_a_wrong_command_line_from_a_failure() {
     let instance = Instance::new();
-    for wrong in [&["site"][..], &["nothing"], &["import", "csv", "x", "--site", "blog"], &["site", "create", "blog"]] {
+    for wrong in
+        [&["site"][..], &["nothing"], &["import", "csv", "x", "--site", "blog"], &["site", "create", "blog"]]
+    {
         assert_eq!(instance.run(wrong).status.code(), Some(2), "{wrong:?}");
     }
-    for failing in [&["job", "run", "nothing"][..], &["site", "create", "Not A Key", "--origin", "https://a.example"]] {
+    for failing in
+        [&["job", "run", "nothing"][..], &["site", "create", "Not A Key", "--origin", "https://a.example"]]
+    {
         let output = instance.run(failing);
         assert_eq!(output.status.code(), Some(1), "{failing:?}");
         assert!(String::from_utf8_lossy(&output.stderr).starts_with("afterword: "), "{}", words(&output));
@@ -32,10 +36,12 @@ fn the_exit_code_tells_a_wrong_command_line_from_a_failure() {
 fn a_site_made_here_can_be_used_and_is_listed() {
     let instance = Instance::new();
     let origins = ["--origin", "https://Blog.example:443/", "--origin", "http://localhost:1313"];
-    let arguments = [&["site", "create", "blog", "--name", "My blog", "--moderation", "links"], &origins[..]].concat();
+    let arguments =
+        [&["site", "create", "blog", "--name", "My blog", "--moderation", "links"], &origins[..]].concat();
     let said = out(&instance.run(&arguments));
     assert!(said.contains("data-site=\"blog\"") && said.contains("<afterword-comments>"), "{said}");
-    let listed: serde_json::Value = serde_json::from_str(&out(&instance.run(&["site", "list", "--json"]))).unwrap();
+    let listed: serde_json::Value =
+        serde_json::from_str(&out(&instance.run(&["site", "list", "--json"]))).unwrap();
     let expected = serde_json::json!([{ "key": "blog", "name": "My blog", "moderation": "links",
         "origins": ["https://blog.example", "http://localhost:1313"] }]);
     assert_eq!(listed, expected);
@@ -54,7 +60,11 @@ fn a_site_s_faults_are_told() {
     ];
     for ([key, origin], expected) in cases {
         let refused = instance.run(&["site", "create", key, "--origin", origin]);
-        assert!(refused.status.code() == Some(1) && words(&refused).contains(expected), "{}", words(&refused));
+        assert!(
+            refused.status.code() == Some(1) && words(&refused).contains(expected),
+            "{}",
+            words(&refused)
+        );
     }
 }
 
@@ -73,7 +83,8 @@ fn an_admin_made_here_can_sign_in() {
 fn a_bad_admin_is_refused() {
     let instance = Instance::new();
     instance.create_admin();
-    let [good, short] = [("good", PASSWORD), ("short", "short")].map(|(name, text)| instance.file(name, text));
+    let [good, short] =
+        [("good", PASSWORD), ("short", "short")].map(|(name, text)| instance.file(name, text));
     let create = |email: &str, file: &std::path::Path| {
         instance.run(&["admin", "create", "--email", email, "--password-file", file.to_str().unwrap()])
     };
@@ -86,7 +97,11 @@ fn a_bad_admin_is_refused() {
         ("b@example.org", &nowhere, "Cannot read"),
     ] {
         let refused = create(email, file);
-        assert!(refused.status.code() == Some(1) && words(&refused).contains(expected), "{}", words(&refused));
+        assert!(
+            refused.status.code() == Some(1) && words(&refused).contains(expected),
+            "{}",
+            words(&refused)
+        );
     }
     assert_eq!(instance.number("SELECT count(*) FROM accounts"), 1);
 }
@@ -123,5 +138,9 @@ fn a_port_that_is_taken_is_refused_with_words() {
     let address = taken.local_addr().unwrap().to_string();
     let refused = instance.run(&["serve", "--listen", &address]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(words(&refused).contains(&address) && words(&refused).contains("--listen"), "{}", words(&refused));
+    assert!(
+        words(&refused).contains(&address) && words(&refused).contains("--listen"),
+        "{}",
+        words(&refused)
+    );
 }

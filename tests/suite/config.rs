@@ -26,8 +26,17 @@ fn is_refused(output: &Output, expected: &[&str]) {
 #[test]
 fn an_unknown_key_is_refused_by_name_and_line() {
     let text = "[server]\nlisten = \"127.0.0.1:0\"\n\npublik_url = \"\"\n";
-    for command in [&["config", "check"][..], &["config", "show"], &["serve"], &["site", "list"], &["admin", "setup-link"]] {
-        is_refused(&with_file(text, command), &["publik_url", "line 4", "afterword.toml", "did you mean public_url?"]);
+    for command in [
+        &["config", "check"][..],
+        &["config", "show"],
+        &["serve"],
+        &["site", "list"],
+        &["admin", "setup-link"],
+    ] {
+        is_refused(
+            &with_file(text, command),
+            &["publik_url", "line 4", "afterword.toml", "did you mean public_url?"],
+        );
     }
     is_refused(&with_file("[servers]\n", &["config", "check"]), &["servers", "line 1"]);
 }
@@ -36,7 +45,10 @@ fn an_unknown_key_is_refused_by_name_and_line() {
 fn a_bad_value_is_refused_by_name_and_line_and_says_what_would_be_right() {
     let cases: [(&str, &[&str]); 6] = [
         ("[server]\nlisten = \"8080\"", &["line 2", "listen", "127.0.0.1:8080"]),
-        ("[server]\npublic_url = \"comments.example.com\"", &["line 2", "public_url", "https://comments.example.com"]),
+        (
+            "[server]\npublic_url = \"comments.example.com\"",
+            &["line 2", "public_url", "https://comments.example.com"],
+        ),
         ("[server]\ntrusted_proxies = [\"proxy\"]", &["line 2", "trusted_proxies", "10.0.0.0/8"]),
         ("[limits]\n\nposts_per_minute = -1", &["line 3", "posts_per_minute"]),
         ("[log]\nlevel = \"loud\"", &["line 2", "level", "warn"]),
@@ -88,7 +100,9 @@ fn show_tells_each_value_and_where_it_is_from() {
         .output()
         .unwrap();
     let shown = out(&output);
-    let line = |key: &str| shown.lines().find(|line| line.starts_with(key)).unwrap_or_else(|| panic!("{key}: {shown}"));
+    let line = |key: &str| {
+        shown.lines().find(|line| line.starts_with(key)).unwrap_or_else(|| panic!("{key}: {shown}"))
+    };
     for (key, value, origin) in [
         ("drain_seconds", "= 7 ", file.to_str().unwrap()),
         ("listen", "127.0.0.1:2", "AFTERWORD_SERVER_LISTEN"),

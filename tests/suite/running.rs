@@ -73,7 +73,8 @@ fn the_demo_s_login_opens_the_queue_with_a_held_comment() {
     let email = between(&server.printed, "sign in as", "\n").trim().to_owned();
     let password = between(&server.printed, "with the password", "\n").trim().to_owned();
     let fields = [("email", email.as_str()), ("password", password.as_str())];
-    let admin = crate::support::Admin::of(&send_form(server.call("POST", "/admin/sign-in"), &fields).expect(303));
+    let admin =
+        crate::support::Admin::of(&send_form(server.call("POST", "/admin/sign-in"), &fields).expect(303));
     assert!(admin.queue(&server, "held").len() >= 2);
 }
 
@@ -154,7 +155,10 @@ fn a_second_signal_ends_it_at_once_and_loses_nothing() {
     let mut server = instance.start_with(&[("SERVER_DRAIN_SECONDS", "3600")]);
     server.post(PAGE, "Ann", "Acknowledged");
     let mut raw = server.raw();
-    raw.head("POST /api/v1/comments", &[("Content-Length", "10"), ("Content-Type", "application/json"), ("Expect", "100-continue")]);
+    raw.head(
+        "POST /api/v1/comments",
+        &[("Content-Length", "10"), ("Content-Type", "application/json"), ("Expect", "100-continue")],
+    );
     assert_eq!(raw.answer_head().0, 100);
     let mut stream = server.stream(PAGE);
     server.signal("TERM");

@@ -58,7 +58,11 @@ fn a_made_up_or_ended_session_is_nobody_s() {
     let (instance, server) = with_admin();
     let admin = Admin::sign_in(&server);
     assert_eq!(admin.get(&server, "/admin/queue").status, 200);
-    for cookie in ["afterword-session=", "afterword-session=made-up", "afterword-session=00000000000000000000000000000000000000000000"] {
+    for cookie in [
+        "afterword-session=",
+        "afterword-session=made-up",
+        "afterword-session=00000000000000000000000000000000000000000000",
+    ] {
         let answer = server.call("GET", "/admin/queue").header("cookie", cookie).send();
         assert_eq!(answer.status, 303, "{cookie}");
     }
@@ -75,7 +79,11 @@ fn the_session_is_stored_as_a_hash() {
     assert_eq!(instance.number("SELECT length(token_hash) FROM sessions"), 32);
     for file in std::fs::read_dir(instance.data()).unwrap().flatten() {
         let bytes = std::fs::read(file.path()).unwrap();
-        assert!(!bytes.windows(token.len()).any(|part| part == token.as_bytes()), "{}", file.path().display());
+        assert!(
+            !bytes.windows(token.len()).any(|part| part == token.as_bytes()),
+            "{}",
+            file.path().display()
+        );
     }
 }
 
@@ -154,7 +162,8 @@ fn other_sessions_are_listed_and_can_be_ended() {
     let there = [Admin::sign_in(&server), Admin::sign_in(&server), Admin::sign_in(&server)];
     let page = here.page(&server, "/admin/account");
     assert_eq!(page.matches("This one").count(), 1);
-    let names: Vec<_> = page.split("name=\"end\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let names: Vec<_> =
+        page.split("name=\"end\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(names.len(), 4, "three sessions and all others: {names:?}");
     here.post(&server, "/admin/account/sessions", &[("end", names[0])]).expect(303);
     let alive = || there.iter().filter(|one| one.get(&server, "/admin/queue").status == 200).count();
@@ -174,7 +183,10 @@ fn a_changed_password_ends_the_other_sessions() {
     assert!(change("not this one at all", new).expect(422).text().contains("That is not your password."));
     assert!(change(PASSWORD, "short").expect(422).text().contains("12 characters"));
     change(PASSWORD, new).expect(303);
-    assert_eq!((here.get(&server, "/admin/queue").status, there.get(&server, "/admin/queue").status), (200, 303));
+    assert_eq!(
+        (here.get(&server, "/admin/queue").status, there.get(&server, "/admin/queue").status),
+        (200, 303)
+    );
     Admin::try_sign_in(&server, EMAIL, PASSWORD).expect(422);
     Admin::try_sign_in(&server, EMAIL, new).expect(303);
 }
@@ -189,7 +201,8 @@ fn a_form_without_its_own_session_s_token_is_refused() {
     let id = posted["comment"]["id"].as_str().unwrap();
     for path in FORMS {
         for fields in [&[][..], &[("csrf", "")], &[("csrf", "wrong")], &[("csrf", foreign.as_str())]] {
-            let fields = [fields, &[("bulk", "delete"), ("id", id), ("act", "delete"), ("end", "others")]].concat();
+            let fields =
+                [fields, &[("bulk", "delete"), ("id", id), ("act", "delete"), ("end", "others")]].concat();
             admin.post_bare(&server, path, &fields).problem(403);
         }
     }
@@ -203,7 +216,10 @@ fn a_form_that_another_site_sends_is_refused_even_with_the_right_token() {
     let admin = Admin::sign_in(&server);
     let csrf = admin.csrf(&server);
     let send = |name: &str, value: &str| {
-        let call = server.call("POST", "/admin/account/sessions").header("cookie", &admin.cookie).header(name, value);
+        let call = server
+            .call("POST", "/admin/account/sessions")
+            .header("cookie", &admin.cookie)
+            .header(name, value);
         send_form(call, &[("csrf", &csrf), ("end", "others")])
     };
     send("origin", "https://evil.example").problem(403);
@@ -225,7 +241,11 @@ fn guessing_is_throttled_and_then_even_the_right_password_is_refused() {
         assert!(answer.text().contains("not right") && answer.header("set-cookie").is_none());
     }
     let answer = Admin::try_sign_in(&server, EMAIL, PASSWORD);
-    assert!(answer.header("set-cookie").is_none() && answer.text().contains("Too many tries"), "{}", answer.text());
+    assert!(
+        answer.header("set-cookie").is_none() && answer.text().contains("Too many tries"),
+        "{}",
+        answer.text()
+    );
     assert_eq!(instance.number("SELECT count(*) FROM sessions"), 0);
 }
 
@@ -233,8 +253,8 @@ fn guessing_is_throttled_and_then_even_the_right_password_is_refused() {
 fn one_email_is_throttled_from_many_addresses() {
     let instance = Instance::blog();
     instance.create_admin();
-    let server = instance
-        .start_with(&[("LIMITS_SIGN_INS_PER_MINUTE", "3"), ("SERVER_TRUSTED_PROXIES", "127.0.0.1")]);
+    let server =
+        instance.start_with(&[("LIMITS_SIGN_INS_PER_MINUTE", "3"), ("SERVER_TRUSTED_PROXIES", "127.0.0.1")]);
     let guess = |from: &str, email: &str| {
         let call = server.call("POST", "/admin/sign-in").header("x-forwarded-for", from);
         send_form(call, &[("email", email), ("password", "not the right words")]).text()
@@ -289,14 +309,23 @@ fn every_admin_page_has_a_strict_policy_and_is_not_kept() {
     answers.extend(["/admin/sign-in", "/admin/setup"].map(|path| (path, server.get(path))));
     for (path, answer) in answers {
         let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{path}: no policy"));
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert!(!policy.contains("unsafe") && !policy.contains('*'), "{path}: {policy}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
         let html = answer.text();
-        assert!(!html.contains("<style") && !html.contains(" style=") && !html.contains(" onclick="), "{path}");
-        assert!(!html.split("<script").skip(1).any(|rest| !rest.split('>').next().unwrap().contains("src=")), "{path}");
+        assert!(
+            !html.contains("<style") && !html.contains(" style=") && !html.contains(" onclick="),
+            "{path}"
+        );
+        assert!(
+            !html.split("<script").skip(1).any(|rest| !rest.split('>').next().unwrap().contains("src=")),
+            "{path}"
+        );
     }
 }
 

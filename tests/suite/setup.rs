@@ -47,7 +47,8 @@ fn two_who_use_the_link_at_the_same_moment_are_not_both_admin() {
             let (server, code) = (&server, &code);
             scope.spawn(move || {
                 let email = format!("{name}@example.org");
-                let fields = [("code", code.as_str()), ("email", &email), ("name", name), ("password", PASSWORD)];
+                let fields =
+                    [("code", code.as_str()), ("email", &email), ("name", name), ("password", PASSWORD)];
                 send_form(server.call("POST", "/admin/setup"), &fields)
             });
         }

@@ -60,7 +60,10 @@ fn every_setting_that_is_changed_holds_at_once() {
     let new = comment(PAGE, "Bob", "Hi");
     server.call("POST", "/api/v1/comments").origin("https://new.example").json(&new).send().expect(202);
     let page = admin.page(&server, "/admin/sites/blog");
-    assert!(page.contains("value=\"Another &#60;name&#62;\"") && page.contains("https://new.example"), "{page}");
+    assert!(
+        page.contains("value=\"Another &#60;name&#62;\"") && page.contains("https://new.example"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -120,10 +123,9 @@ fn avatars_are_there_only_where_the_site_turns_them_on() {
     let avatar = |index: usize| server.thread(PAGE, "")["comments"][index]["author"]["avatar"].clone();
     assert!(avatar(0).is_null());
     instance.sql("UPDATE sites SET avatars = 1");
-    // SHA-256 of ann@example.org
-    let expected = "https://www.gravatar.com/avatar/3ce3e8e3e4e8aa6e3c4a5a1d2a2e0f1f";
+    // SHA-256 of ann@example.org, as Gravatar's documentation asks for it.
+    let hash = "438c4c7afe600cdf1e455c369bec76dc970fc8ca463447c7b387a347f3c79331";
     let url = avatar(0).as_str().unwrap().to_owned();
-    assert_eq!(url.split('?').next().unwrap().len(), expected.len() + 32, "{url}");
-    assert!(!url.contains("nn@") && url.starts_with("https://www.gravatar.com/avatar/"), "{url}");
+    assert!(url.starts_with(&format!("https://www.gravatar.com/avatar/{hash}")), "{url}");
     assert!(avatar(1).is_null());
 }

@@ -153,14 +153,16 @@ impl Layers {
                 known.push(variable);
             }
         }
-        let hint = nearest(name, known.iter().map(String::as_str));
+        let words = known.iter().filter_map(|known| known.strip_prefix(PREFIX));
+        let hint =
+            nearest(name.trim_start_matches(PREFIX), words).replace("mean ", &format!("mean {PREFIX}"));
         Err(Error::invalid(name, format!("the environment variable {name} is not a key{hint}")))
     }
 }
 
 impl Config {
     fn deserialize_table(table: Table) -> std::result::Result<Self, String> {
-        Value::Table(table).try_into().map_err(|error: toml::de::Error| error.message().to_owned())
+        Value::Table(table).try_into().map_err(|error: toml::de::Error| in_words(error.message()))
     }
 }
 
@@ -170,10 +172,18 @@ fn explain(path: &Path, text: &str, error: &toml::de::Error) -> String {
     let before = text.get(..offset).unwrap_or_default();
     let number = before.matches('\n').count() + 1;
     let line = text.lines().nth(number - 1).unwrap_or_default();
-    let message = error.message();
+    let message = in_words(error.message());
     let hint =
-        unknown_field(message).map_or(String::new(), |(found, known)| nearest(found, known.into_iter()));
+        unknown_field(&message).map_or(String::new(), |(found, known)| nearest(found, known.into_iter()));
     format!("{}, line {number}: {message}{hint}\n    {line}", path.display())
+}
+
+/// What would be right, without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let number = ["u32", "u64"].iter().fold(message.to_owned(), |text, kind| {
+        text.replace(&format!("expected {kind}"), "expected a whole number from 0 up")
+    });
+    number.replace("expected a sequence", "expected a list like [\"127.0.0.1\"]")
 }
 
 /// Takes serde's words for an unknown field apart: which one it was, and those there are.

@@ -64,7 +64,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        self.shared.writer.submit(work)?.await.map_err(|_| writer::stopped())?
+        self.writer()?.submit(work)?.await.map_err(|_| writer::stopped())?
     }
 
     /// [`Db::write`] for threads that may wait: commands and tests.
@@ -76,7 +76,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        self.shared.writer.submit(work)?.blocking_recv().map_err(|_| writer::stopped())?
+        self.writer()?.submit(work)?.blocking_recv().map_err(|_| writer::stopped())?
     }
 
     /// Runs `work` on a read-only connection, off the async threads, over one consistent snapshot.
@@ -177,6 +177,16 @@ impl Db {
         self.write(|_| Ok(())).await
     }
 
+    /// Nothing is added to a damaged file: it could lose more.
+    fn writer(&self) -> Result<&Writer> {
+        if self.is_damaged() {
+            return Err(Error::Unavailable(
+                "The server's database is damaged, so nothing is stored. Whoever looks after it finds in its log what to do.".into(),
+            ));
+        }
+        Ok(&self.shared.writer)
+    }
+
     fn check_a_large_file_later(&self) {
         if !open::is_large(&self.shared.path) {
             return;
@@ -184,7 +194,9 @@ impl Db {
         let db = self.clone();
         std::thread::spawn(move || {
             if let Err(error) = db.read_blocking(|connection| open::check(connection, &db.shared.path)) {
-                tracing::error!("{error}");
+                tracing::error!(
+                    "{error}\nUntil then this process serves what it can read, and refuses to write."
+                );
                 db.shared.damaged.store(true, Ordering::Relaxed);
             }
         });

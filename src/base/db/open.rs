@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::base::error::{Error, Result};
 /// ("WAL-reset bug", fixed in 3.51.3).
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// Files up to this size are checked before the first request; larger ones beside it.
-const LARGE: u64 = 32 << 20;
+const LARGE: u64 = 4 << 20;
 const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -41,6 +41,7 @@ pub fn prepare_folder(folder: &Path) -> Result<()> {
 pub fn writer_connection(path: &Path) -> Result<Connection> {
     check_sqlite(rusqlite::version_number())?;
     refuse_what_is_no_database(path)?;
+    create_private(path).map_err(|error| cannot_make(path, &error))?;
     let mut connection = Connection::open(path).map_err(|error| cannot_open(path, &error))?;
     prepare(&connection).map_err(|error| cannot_open(path, &error))?;
     if !is_large(path) {
@@ -113,6 +114,23 @@ fn check_sqlite(number: i32) -> Result<()> {
     )))
 }
 
+/// Makes the file readable by its owner alone before anything is in it; SQLite gives the files beside
+/// it the same rights.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+fn cannot_make(path: &Path, error: &std::io::Error) -> Error {
+    Error::Unavailable(format!(
+        "Cannot make the database {}: {error}. Check that this user may write to its folder and that the disk has room.",
+        path.display()
+    ))
+}
+
 fn refuse_what_is_no_database(path: &Path) -> Result<()> {
     let header = b"SQLite format 3\0";
     let mut start = Vec::with_capacity(header.len());
@@ -141,8 +159,8 @@ fn cannot_open(path: &Path, error: &rusqlite::Error) -> Error {
 fn damaged(path: &Path, found: &str) -> Error {
     let path = path.display();
     Error::Unavailable(format!(
-        "The database {path} is damaged ({found}), and starting on it could lose more.\n\
-         Nothing was changed. What to do:\n\
+        "The database {path} is damaged ({found}), and writing to it could lose more.\n\
+         What to do:\n\
          1. Keep a copy of {path}, {path}-wal and {path}-shm as they are.\n\
          2. Put your latest copy of the database back and start again, or\n\
          3. save what can be read:  sqlite3 {path} .recover | sqlite3 repaired.sqlite"

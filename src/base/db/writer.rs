@@ -15,7 +15,7 @@ const GROUP: usize = 256;
 /// Runs the work in the transaction, if one could be begun, and gives back how to answer once its fate is known.
 type Work = Box<dyn FnOnce(Option<&mut Transaction<'_>>) -> Answer + Send>;
 /// Called with the commit's outcome.
-type Answer = Box<dyn FnOnce(Result<(), String>) + Send>;
+type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 
 pub struct Writer {
     queue: Sender<Work>,
@@ -39,7 +39,7 @@ impl Writer {
                 transaction.map_or_else(|| Err(stopped()), |transaction| in_savepoint(transaction, work));
             Box::new(move |committed| {
                 // Nobody may be waiting any more; what was committed stays committed.
-                let _ = sender.send(committed.map_err(|reason| not_stored(&reason)).and(done));
+                let _ = sender.send(committed.and(done));
             })
         });
         self.queue.send(boxed).map_err(|_| stopped())?;
@@ -62,21 +62,32 @@ fn commit(connection: &mut Connection, group: impl Iterator<Item = Work>) {
     let mut answers = Vec::new();
     let outcome = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(mut transaction) => {
-            answers.extend(group.map(|work| work(Some(&mut transaction))));
-            transaction.commit()
+            for work in group {
+                // A full disk can make SQLite take the whole transaction back in the midst of it.
+                let is_open = !transaction.is_autocommit();
+                answers.push(work(is_open.then_some(&mut transaction)));
+            }
+            if transaction.is_autocommit() {
+                Err(taken_back())
+            } else {
+                transaction.commit().map_err(Error::from)
+            }
         }
         Err(error) => {
             answers.extend(group.map(|work| work(None)));
-            Err(error)
+            Err(Error::from(error))
         }
     };
-    let outcome = outcome.map_err(|error| {
+    if let Err(error) = &outcome {
         tracing::error!(%error, "could not commit");
-        error.to_string()
-    });
-    for answer in answers {
-        answer(outcome.clone());
     }
+    for answer in answers {
+        answer(outcome.as_ref().copied().map_err(not_stored));
+    }
+}
+
+fn taken_back() -> Error {
+    Error::Full("The server's disk is full; nothing was stored.".into())
 }
 
 /// Undoes the work alone when it fails or panics, so that its neighbours are not harmed.
@@ -94,11 +105,13 @@ fn in_savepoint<T>(
     done
 }
 
-fn not_stored(reason: &str) -> Error {
-    if reason.contains("disk is full") {
-        return Error::Full("The server's disk is full; nothing was stored.".into());
+/// The same words for each of those who shared the commit.
+fn not_stored(error: &Error) -> Error {
+    match error {
+        Error::Full(words) => Error::Full(words.clone()),
+        Error::Unavailable(words) => Error::Unavailable(words.clone()),
+        _ => Error::Unavailable("The server could not store this; please try again in a moment.".into()),
     }
-    Error::Unavailable(format!("The server could not store this ({reason}); please try again."))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 
 use super::post::{render, verdict};
-use super::{Comment, Format, Status, by_id, site_of, status, store};
+use super::{Comment, Format, Status, by_id, markup, site_of, status, store};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -31,6 +31,10 @@ pub fn own(
     let comment = by_id(connection, id)?;
     let site = site_of(connection, &comment)?;
     if guest.is_none() || comment.guest != guest.map(|guest| guest.id) {
+        // Who does not see a comment is not told that it is there.
+        if comment.status != Status::Published {
+            return Err(Error::NotFound("There is no such comment.".into()));
+        }
         return Err(Error::Forbidden(
             "Only its author can change a comment, in the browser it was written in.".into(),
         ));
@@ -41,20 +45,40 @@ pub fn own(
     Ok((site, comment))
 }
 
+/// A new text, already made into HTML.
+pub struct Text {
+    body: String,
+    html: String,
+}
+
+/// Makes the HTML of an edit, which takes too long for the one writer.
+///
+/// # Errors
+/// `Invalid` for a text this site does not take.
+pub fn check(site: &Site, body: &str) -> Result<Text> {
+    Ok(Text { html: render(site, body)?, body: markup::printable(body) })
+}
+
 /// Gives a comment another text. The site's rule judges it as it would a new one, so that nothing
 /// slips in by an edit; what is held stays held.
 ///
 /// # Errors
-/// As [`own`], and `Invalid` for a text this site does not take.
-pub fn edit(tx: &Transaction<'_>, id: Id, guest: Option<&Guest>, body: &str, now: Millis) -> Result<Comment> {
+/// As [`own`].
+pub fn edit(
+    tx: &Transaction<'_>,
+    id: Id,
+    guest: Option<&Guest>,
+    text: &Text,
+    now: Millis,
+) -> Result<Comment> {
     let (site, comment) = own(tx, id, guest, now)?;
-    let html = render(&site, body)?;
+    let Text { body, html } = text;
     let known = match comment.guest {
         Some(guest) => store::comments::has_published(tx, guest, Some(id))?,
         None => false,
     };
-    store::comments::set_text(tx, id, body, &html, now)?;
-    let (judged, because) = verdict(&site, &html, &comment.author_url, known, false);
+    store::comments::set_text(tx, id, body, html, now)?;
+    let (judged, because) = verdict(&site, html, &comment.author_url, known, false);
     if comment.status == Status::Published && judged != Status::Published {
         status::set(tx, &comment, judged, because, now)?;
     } else {

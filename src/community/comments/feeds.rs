@@ -9,7 +9,6 @@ use super::{Comment, markup, store};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::base::id::Id;
 use crate::community::sites::{self, Site};
 use crate::web::address::base_url;
 use crate::web::assets::kept;
@@ -46,7 +45,7 @@ pub async fn of_site(request: HttpRequest, app: Data<App>, site: Path<String>) -
         .db
         .read(move |c| {
             let site = sites::by_key(c, &site)?;
-            let comments = store::comments::newest(c, site.id, None, ENTRIES)?;
+            let comments = store::comments::newest_of_site(c, site.id, ENTRIES)?;
             let entries = comments
                 .iter()
                 .map(|comment| Entry::read(c, &base, &site, comment))
@@ -70,11 +69,11 @@ pub async fn of_thread(
     let feed = app
         .db
         .read(move |c| {
-            let (site, thread) = site_and_thread(c, &site, &thread)?;
-            let comments = store::comments::newest(c, site.id, Some(thread.id), ENTRIES)?;
+            let (site, thread) = threads::public(c, &site, &thread)?;
+            let comments = store::comments::newest_of_thread(c, thread.id, ENTRIES)?;
             let entries = comments.iter().map(|comment| Entry::new(&base, &site, &thread, comment)).collect();
             let own_url = format!("{base}/feeds/{}/{}.atom", site.key, thread.id);
-            let page_url = page_url(&base, &site, &thread);
+            let page_url = threads::url(&base, &site, &thread);
             Ok(Feed::new(
                 own_url,
                 page_url,
@@ -85,38 +84,6 @@ pub async fn of_thread(
         })
         .await?;
     answer(&request, &feed)
-}
-
-/// The thread that a path names, if it belongs to that site.
-///
-/// # Errors
-/// `NotFound` when it does not.
-pub fn site_and_thread(
-    connection: &rusqlite::Connection,
-    site: &str,
-    thread: &str,
-) -> Result<(Site, Thread)> {
-    let nothing = || Error::NotFound("There is no such thread.".into());
-    let site = sites::by_key(connection, site)?;
-    let id: Id = thread.parse().map_err(|_| nothing())?;
-    let thread = threads::by_id(connection, id)?;
-    if thread.site == site.id { Ok((site, thread)) } else { Err(nothing()) }
-}
-
-/// Where a thread can be read: its own page, else the plain one.
-#[must_use]
-pub fn page_url(base: &str, site: &Site, thread: &Thread) -> String {
-    if thread.url.is_empty() { format!("{base}/t/{}/{}", site.key, thread.id) } else { thread.url.clone() }
-}
-
-/// Where one comment can be read.
-#[must_use]
-pub fn comment_url(base: &str, site: &Site, thread: &Thread, comment: Id) -> String {
-    if thread.url.is_empty() {
-        format!("{base}/t/{}/{}#c-{comment}", site.key, thread.id)
-    } else {
-        format!("{}#afterword-{comment}", thread.url.split('#').next().unwrap_or_default())
-    }
 }
 
 impl Feed {
@@ -140,11 +107,11 @@ impl Entry {
                 thread.name(),
                 markup::excerpt(&comment.html, 60)
             ),
-            url: comment_url(base, site, thread, comment.id),
-            author: comment.author_name.clone(),
+            url: threads::comment_url(base, site, thread, comment),
+            author: markup::printable(&comment.author_name),
             published: comment.created_at,
             updated: comment.edited_at.unwrap_or(comment.created_at),
-            html: comment.html.clone(),
+            html: markup::printable(&comment.html),
         }
     }
 }

@@ -4,6 +4,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::post::path_below;
 use super::rank::wilson;
+use super::store::comments::Beside;
 use super::{Comment, Format, Status, by_id, markup, status, store};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
@@ -57,6 +58,7 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>) -> Res
     };
     let comment = Comment {
         id,
+        site: site.id,
         thread: imported.thread,
         parent: imported.parent,
         root: parent.as_ref().map_or(id, |parent| parent.root),
@@ -83,7 +85,8 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>) -> Res
         created_at: imported.created_at,
         edited_at: imported.edited_at,
     };
-    store::comments::insert(tx, &comment, wilson(imported.up, imported.down), None, Some(source))?;
+    let rank = wilson(imported.up, imported.down);
+    store::comments::insert(tx, &comment, &Beside { rank, source: Some(source), ..Beside::default() })?;
     status::count_imported(tx, &comment)?;
     Ok(Outcome::New(id))
 }

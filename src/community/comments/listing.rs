@@ -47,7 +47,7 @@ pub fn list(
     limit: usize,
     cursor: Option<&str>,
 ) -> Result<Listing> {
-    let place = cursor.map(|text| Place::read(text, sort)).transpose()?;
+    let place = cursor.map(|text| Place::read(connection, thread, text, sort)).transpose()?;
     let mut rows = Vec::new();
     for pinned in [true, false] {
         let from = place.as_ref().filter(|place| place.pinned == pinned);
@@ -62,26 +62,38 @@ pub fn list(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|(shown, pinned, rank)| {
-        let comment = &shown.comment;
-        Place { pinned: *pinned, rank: *rank, root: comment.root, path: comment.path.clone() }.write(sort)
+        Cursor { pinned: *pinned, rank: *rank, comment: shown.comment.id }.write(sort)
     });
     Ok(Listing { comments: rows.into_iter().map(|(shown, _, _)| shown).collect(), next })
 }
 
 impl Place {
-    fn write(&self, sort: Sort) -> String {
-        let path = URL_SAFE_NO_PAD.encode(&self.path);
-        let text = format!("{sort}.{}.{:x}.{}.{path}", u8::from(self.pinned), self.rank.to_bits(), self.root);
-        URL_SAFE_NO_PAD.encode(text)
-    }
-
-    fn read(text: &str, sort: Sort) -> Result<Self> {
-        Self::parse(text, sort).ok_or_else(|| {
+    fn read(connection: &Connection, thread: Id, text: &str, sort: Sort) -> Result<Self> {
+        let wrong = || {
             Error::invalid(
                 "cursor",
                 "Take the cursor from “next_cursor” of the page before, with the same sort.",
             )
-        })
+        };
+        let cursor = Cursor::parse(text, sort).ok_or_else(wrong)?;
+        let comment = store::comments::by_id(connection, cursor.comment)?;
+        let comment = comment.filter(|comment| comment.thread == thread).ok_or_else(wrong)?;
+        Ok(Self { pinned: cursor.pinned, rank: cursor.rank, root: comment.root, path: comment.path })
+    }
+}
+
+/// What a client carries from page to page: the last comment, and what its conversation ranked by then.
+#[derive(Clone, Debug, PartialEq)]
+struct Cursor {
+    pinned: bool,
+    rank: f64,
+    comment: Id,
+}
+
+impl Cursor {
+    fn write(&self, sort: Sort) -> String {
+        let text = format!("{sort}.{}.{:x}.{}", u8::from(self.pinned), self.rank.to_bits(), self.comment);
+        URL_SAFE_NO_PAD.encode(text)
     }
 
     fn parse(text: &str, sort: Sort) -> Option<Self> {
@@ -92,9 +104,8 @@ impl Place {
         }
         let pinned = parts.next()? == "1";
         let rank = f64::from_bits(u64::from_str_radix(parts.next()?, 16).ok()?);
-        let root = parts.next()?.parse().ok()?;
-        let path = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
-        parts.next().is_none().then_some(Self { pinned, rank, root, path })
+        let comment = parts.next()?.parse().ok()?;
+        (parts.next().is_none() && rank.is_finite()).then_some(Self { pinned, rank, comment })
     }
 }
 
@@ -104,11 +115,11 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_and_belongs_to_its_order() {
-        let place = Place { pinned: true, rank: 0.25, root: Id(77), path: vec![0, 1, 255] };
-        let text = place.write(Sort::Best);
-        assert_eq!(Place::parse(&text, Sort::Best), Some(place));
-        assert_eq!(Place::parse(&text, Sort::Newest), None);
-        assert_eq!(Place::parse("rubbish", Sort::Best), None);
-        assert_eq!(Place::parse("", Sort::Best), None);
+        let cursor = Cursor { pinned: true, rank: 0.25, comment: Id(77) };
+        let text = cursor.write(Sort::Best);
+        assert_eq!(Cursor::parse(&text, Sort::Best), Some(cursor));
+        assert_eq!(Cursor::parse(&text, Sort::Newest), None);
+        assert_eq!(Cursor::parse("rubbish", Sort::Best), None);
+        assert_eq!(Cursor::parse("", Sort::Best), None);
     }
 }

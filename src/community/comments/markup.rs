@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
+use super::author::is_visible;
+
 const TAGS: &[&str] = &[
     "a",
     "abbr",
@@ -48,16 +50,33 @@ static WITH_IMAGES: LazyLock<Builder<'static>> = LazyLock::new(|| sanitiser(true
 pub fn from_markdown(source: &str, images: bool) -> String {
     let mut html = String::with_capacity(source.len() * 3 / 2);
     let parser = TextMergeStream::new(Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH));
-    let events = LinkText::new(parser.map(|event| tame(event, images)));
+    let mut nesting = Nesting::default();
+    let shallow = parser.filter(|event| nesting.admits(event));
+    let events = LinkText::new(shallow.map(|event| tame(event, images)));
     pulldown_cmark::html::push_html(&mut html, events);
     sanitise(&html, images)
+}
+
+/// Text without the characters that XML cannot carry and nobody can read: control characters but
+/// line ends and tabs, and the two that are none (XML 1.0, 2.2).
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let fits =
+        |c: char| (!c.is_control() || matches!(c, '\n' | '\t')) && !matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    text.chars().filter(|c| fits(*c)).collect()
+}
+
+/// Whether there is anything to see in sanitised HTML.
+#[must_use]
+pub fn says_something(html: &str) -> bool {
+    html.contains("<img") || is_visible(&excerpt(html, 1000))
 }
 
 /// HTML of somebody else's making to what may be shown.
 #[must_use]
 pub fn sanitise(html: &str, images: bool) -> String {
     let builder = if images { &WITH_IMAGES } else { &WITHOUT_IMAGES };
-    builder.clean(html).to_string().trim().to_owned()
+    printable(builder.clean(html).to_string().trim())
 }
 
 /// How many links the sanitised HTML has.
@@ -173,6 +192,48 @@ fn lowered(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel 
     }
 }
 
+/// Keeps lists, quotes and emphasis from being nested deeper than anybody reads: what is inside stays,
+/// and a page of `>` does not become a page of elements.
+#[derive(Default)]
+struct Nesting {
+    /// Whether each open element was let through.
+    open: Vec<bool>,
+    depth: usize,
+}
+
+impl Nesting {
+    const DEEPEST: usize = 12;
+
+    fn admits(&mut self, event: &Event<'_>) -> bool {
+        match event {
+            Event::Start(tag) if is_nesting(tag.to_end()) => {
+                let admitted = self.depth < Self::DEEPEST;
+                self.depth += usize::from(admitted);
+                self.open.push(admitted);
+                admitted
+            }
+            Event::End(tag) if is_nesting(*tag) => {
+                let admitted = self.open.pop().unwrap_or(true);
+                self.depth -= usize::from(admitted && self.depth > 0);
+                admitted
+            }
+            _ => true,
+        }
+    }
+}
+
+fn is_nesting(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Item
+            | TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+    )
+}
+
 /// Makes links of bare URLs in text that is not a link or code already.
 struct LinkText<'a, I: Iterator<Item = Event<'a>>> {
     events: I,
@@ -242,8 +303,10 @@ fn first_url(text: &str) -> Option<(&str, &str)> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
     let url = text[start..].split(ends).next().unwrap_or_default();
     let mut url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
-    while url.ends_with(')') && url.matches(')').count() > url.matches('(').count() {
+    let mut surplus = url.matches(')').count().saturating_sub(url.matches('(').count());
+    while surplus > 0 && url.ends_with(')') {
         url = &url[..url.len() - 1];
+        surplus -= 1;
     }
     (url.len() > "https://".len()).then_some((&text[..start], url))
 }
@@ -315,6 +378,21 @@ mod tests {
             sanitise(dirty, false),
             "<p>a<b>b</b><i>c</i><a href=\"https://e.example\" rel=\"nofollow ugc noopener\">f</a></p>"
         );
+    }
+
+    #[test]
+    fn deep_nesting_is_flattened_and_loses_no_word() {
+        for deep in [">".repeat(5000) + "word", "- ".repeat(500) + "word", "*a **b ".repeat(200) + "word"] {
+            let html = html(&deep);
+            assert!(html.contains("word") && html.len() < 3 * deep.len() + 2000, "{} bytes", html.len());
+            assert!(html.matches("<blockquote").count() <= 12 && html.matches("<ul").count() <= 12);
+        }
+    }
+
+    #[test]
+    fn what_no_feed_can_carry_is_left_out() {
+        assert_eq!(html("a\u{1}b\u{FFFE}"), "<p>ab</p>");
+        assert!(!says_something(&html("\u{200B}")) && says_something(&html("ok")));
     }
 
     #[test]

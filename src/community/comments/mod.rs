@@ -1,6 +1,7 @@
 //! Threads and the comments in them.
 
 pub mod api;
+pub mod author;
 pub mod edit;
 pub mod feeds;
 pub mod imported;
@@ -8,6 +9,7 @@ pub mod jobs;
 pub mod listing;
 pub mod live;
 pub mod markup;
+pub mod me;
 pub mod page;
 pub mod pages;
 pub mod post;
@@ -18,6 +20,8 @@ mod store;
 pub mod threads;
 pub mod view;
 pub mod vote;
+
+use std::collections::HashMap;
 
 use rusqlite::{Connection, Transaction};
 
@@ -30,6 +34,7 @@ use crate::community::sites::{self, Site};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comment {
     pub id: Id,
+    pub site: Id,
     pub thread: Id,
     pub parent: Option<Id>,
     /// The top-level comment it hangs under; itself, if it is one.
@@ -127,9 +132,15 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Comment> {
     store::comments::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such comment.".into()))
 }
 
+/// Who wrote what a comment replies to, while that is published.
+pub fn parent_name(connection: &Connection, comment: &Comment) -> Result<Option<String>> {
+    let parent = comment.parent.map(|id| by_id(connection, id)).transpose()?;
+    Ok(parent.filter(|parent| parent.status == Status::Published).map(|parent| parent.author_name))
+}
+
 /// The site on which a comment was written.
 pub fn site_of(connection: &Connection, comment: &Comment) -> Result<Site> {
-    sites::by_id(connection, threads::by_id(connection, comment.thread)?.site)
+    sites::by_id(connection, comment.site)
 }
 
 /// The comments of a thread that hang directly under one, oldest first.
@@ -156,6 +167,11 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
 /// Comments that wait for a moderator, over all sites.
 pub fn held_count(connection: &Connection) -> Result<i64> {
     store::comments::count_with_status(connection, Status::Held)
+}
+
+/// Published and held comments of each site that has any.
+pub fn counts_by_site(connection: &Connection) -> Result<HashMap<Id, (i64, i64)>> {
+    store::threads::counts_by_site(connection)
 }
 
 /// How many comments of each status the same person has on this site.

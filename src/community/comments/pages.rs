@@ -6,9 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::feeds::site_and_thread;
 use super::listing::{Shown, list};
-use super::threads::Thread;
+use super::threads::{self, Thread};
 use super::view::{AuthorView, CommentView};
 use crate::base::app::App;
 use crate::base::clock::Millis;
@@ -62,7 +61,7 @@ pub async fn thread(
     let page = app
         .db
         .read(move |c| {
-            let (site, thread) = site_and_thread(c, &site, &thread)?;
+            let (site, thread) = threads::public(c, &site, &thread)?;
             let listing = list(c, thread.id, site.sort, PAGE, query.cursor.as_deref())?;
             Ok(ThreadPage::new(&base, &site, thread, listing.comments, listing.next))
         })

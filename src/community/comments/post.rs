@@ -5,17 +5,17 @@ use std::time::Duration;
 use rusqlite::Transaction;
 use sha2::{Digest, Sha256};
 
+use super::author::{Author, check_author};
 use super::page::{PageKey, page_key};
-use super::{Comment, Format, Status, by_id, markup, status, store, threads};
+use super::store::comments::Beside;
+use super::{Comment, Format, Status, by_id, markup, parent_name, status, store, threads};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::Site;
 use crate::community::spam::{self, Submission, Verdict};
-use crate::community::users::accounts::looks_like_email;
 use crate::community::users::guests::{self, Guest};
 
-const LONGEST_NAME: usize = 80;
 const LONGEST_KEY: usize = 200;
 
 /// A comment as somebody sent it.
@@ -31,14 +31,6 @@ pub struct Draft {
     pub trap: String,
     /// From opening the form to sending it.
     pub elapsed: Option<Duration>,
-}
-
-/// How a person introduces themselves.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Author {
-    pub name: String,
-    pub email: String,
-    pub url: String,
 }
 
 /// Who sends it, as far as that is known.
@@ -62,8 +54,16 @@ pub struct Checked {
 #[derive(Clone, Debug)]
 pub struct Posted {
     pub comment: Comment,
+    /// Who wrote what it replies to.
+    pub parent_name: Option<String>,
     /// Whose token may edit it.
     pub guest: Id,
+}
+
+impl Posted {
+    fn read(tx: &Transaction<'_>, comment: Comment, guest: Id) -> Result<Self> {
+        Ok(Self { parent_name: parent_name(tx, &comment)?, comment, guest })
+    }
 }
 
 /// Everything that can be said without looking at the database.
@@ -87,8 +87,10 @@ pub fn check(site: &Site, sender: &Sender, draft: Draft) -> Result<Checked> {
         url: guest.url.clone(),
     });
     let author = check_author(&draft.author.clone().or(known).unwrap_or_default())?;
-    let url = if draft.url.is_empty() { draft.page.clone() } else { draft.url.clone() };
-    Ok(Checked { page, draft: Draft { url, ..draft }, author, html })
+    let url = threads::page_url(site, &page, if draft.url.is_empty() { &draft.page } else { &draft.url });
+    let title = threads::page_title(&draft.title);
+    let body = markup::printable(&draft.body);
+    Ok(Checked { page, draft: Draft { url, title, body, ..draft }, author, html })
 }
 
 /// The HTML of a comment's source, if it is one this site takes.
@@ -103,7 +105,7 @@ pub fn render(site: &Site, body: &str) -> Result<String> {
         return Err(Error::invalid("body", detail));
     }
     let html = markup::from_markdown(body, site.images);
-    if markup::excerpt(&html, 1).is_empty() && !html.contains("<img") {
+    if !markup::says_something(&html) {
         return Err(Error::invalid("body", "Write something first: the comment is empty."));
     }
     Ok(html)
@@ -125,26 +127,36 @@ pub fn post(
     if let Some(key) = &sender.idempotency_key
         && let Some((id, fingerprint)) = store::comments::idempotent(tx, &scope, key)?
     {
-        return replay(tx, id, fingerprint == checked.fingerprint());
+        return replay(tx, id, sender, fingerprint == checked.fingerprint());
     }
     let guest = match &sender.guest {
         Some(guest) => guest.id,
         None => guests::create(tx, site.id, now)?.id,
     };
     let comment = checked.to_comment(tx, site, sender, guest, now)?;
-    store::comments::insert(tx, &comment, 0.0, Some(&sender.address_hash), None)?;
+    let beside = Beside {
+        address: Some(&sender.address_hash),
+        page_url: &checked.draft.url,
+        page_title: &checked.draft.title,
+        ..Beside::default()
+    };
+    store::comments::insert(tx, &comment, &beside)?;
     status::count_new(tx, &comment, now)?;
     guests::introduce(tx, guest, &checked.author.name, &checked.author.email, &checked.author.url)?;
     if let Some(key) = &sender.idempotency_key {
         store::comments::remember_idempotent(tx, (&scope, key), &checked.fingerprint(), comment.id, now)?;
     }
-    Ok(Posted { comment, guest })
+    Posted::read(tx, comment, guest)
 }
 
-fn replay(tx: &Transaction<'_>, id: Id, same: bool) -> Result<Posted> {
+/// Only for whoever asked then: somebody else with a token of their own gets nobody's.
+fn replay(tx: &Transaction<'_>, id: Id, sender: &Sender, same: bool) -> Result<Posted> {
     let comment = if same { by_id(tx, id).ok() } else { None };
+    let is_theirs = |guest: Id| sender.guest.as_ref().is_none_or(|sender| sender.id == guest);
     match comment {
-        Some(comment @ Comment { guest: Some(guest), .. }) => Ok(Posted { comment, guest }),
+        Some(comment @ Comment { guest: Some(guest), .. }) if is_theirs(guest) => {
+            Posted::read(tx, comment, guest)
+        }
         _ => Err(Error::Conflict(
             "This Idempotency-Key was used for another comment. Make a new key for each.".into(),
         )),
@@ -160,7 +172,7 @@ impl Checked {
         guest: Id,
         now: Millis,
     ) -> Result<Comment> {
-        let thread = threads::find_or_create(tx, site, &self.page, &self.draft.url, &self.draft.title, now)?;
+        let thread = threads::find_or_create(tx, site, &self.page, "", "", now)?;
         if thread.locked {
             return Err(Error::Forbidden("This thread is closed for new comments.".into()));
         }
@@ -171,6 +183,7 @@ impl Checked {
         let id = Id::new(now);
         Ok(Comment {
             id,
+            site: site.id,
             thread: thread.id,
             parent: self.draft.parent,
             root: parent.as_ref().map_or(id, |parent| parent.root),
@@ -240,44 +253,5 @@ fn parent(tx: &Transaction<'_>, thread: Id, id: Id) -> Result<Comment> {
             "The comment you reply to is not here any more. Reload to see the thread as it is.".into(),
         )),
         Err(other) => Err(other),
-    }
-}
-
-fn check_author(author: &Author) -> Result<Author> {
-    let name = author.name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(is_invisible) {
-        return Err(Error::invalid(
-            "author.name",
-            format!("Write a name of 1 to {LONGEST_NAME} characters."),
-        ));
-    }
-    let email = author.email.trim().to_owned();
-    if !email.is_empty() && !looks_like_email(&email) {
-        return Err(Error::invalid("author.email", "That is not an email address. It may be left out."));
-    }
-    Ok(Author { name, email, url: check_url(author.url.trim())? })
-}
-
-/// Characters that show nothing and can turn text around them.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
-}
-
-fn check_url(text: &str) -> Result<String> {
-    if text.is_empty() {
-        return Ok(String::new());
-    }
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let url = url::Url::parse(&with_scheme).ok().filter(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.host_str().is_some_and(|host| host.contains('.') || host == "localhost")
-    });
-    match url {
-        Some(url) if url.as_str().len() <= 500 => Ok(url.to_string()),
-        _ => Err(Error::invalid(
-            "author.url",
-            "That is not a website's address like https://example.com. It may be left out.",
-        )),
     }
 }

@@ -2,6 +2,7 @@
 
 use rusqlite::Transaction;
 
+use super::markup::printable;
 use super::{Status, by_id, store};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -14,6 +15,7 @@ const LONGEST_REASON: usize = 500;
 /// # Errors
 /// `NotFound` for a comment that readers do not see, `Invalid` for a reason that is too long.
 pub fn report(tx: &Transaction<'_>, id: Id, reason: &str, address: &[u8], now: Millis) -> Result<()> {
+    let reason = printable(reason);
     let reason = reason.trim();
     if reason.chars().count() > LONGEST_REASON {
         return Err(Error::invalid("reason", format!("A reason has at most {LONGEST_REASON} characters.")));

@@ -12,6 +12,8 @@ use crate::base::outbox;
 pub const PUBLISHED: &str = "published";
 /// A comment that readers see is another one now.
 pub const CHANGED: &str = "changed";
+/// A thread was locked or opened.
+pub const THREAD: &str = "thread";
 /// Readers can no longer see a comment.
 pub const REMOVED: &str = "removed";
 
@@ -51,6 +53,7 @@ pub fn changed(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<(
 
 fn appear(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result<()> {
     count(tx, comment, 1)?;
+    store::threads::describe_by(tx, comment.thread, comment.id)?;
     outbox::record(tx, PUBLISHED, comment.thread, Some(comment.id), now)
 }
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::listing::Shown;
 use super::threads::Thread;
-use super::{Comment, Status};
+use super::{Comment, Status, markup};
 use crate::base::clock::Millis;
 use crate::base::id::Id;
 use crate::base::secrets::hex;
@@ -174,10 +174,10 @@ impl From<Thread> for ThreadFacts {
 }
 
 impl ThreadFacts {
-    /// Of a page nobody has commented on.
+    /// Of a page on which readers see no comment.
     #[must_use]
-    pub fn empty(page: String) -> Self {
-        Self { id: None, page, url: String::new(), title: String::new(), count: 0, locked: false }
+    pub fn empty(page: String, locked: bool) -> Self {
+        Self { id: None, page, url: String::new(), title: String::new(), count: 0, locked }
     }
 }
 
@@ -186,35 +186,39 @@ impl CommentView {
     #[must_use]
     pub fn new(site: &Site, shown: Shown) -> Self {
         let Shown { comment, parent_name } = shown;
-        let is_public = comment.status == Status::Published;
-        let view = Self::own(site, &comment);
-        let reply_to = comment
-            .parent
-            .filter(|_| comment.depth > site.display_depth)
-            .map(|id| ReplyTo { id, name: parent_name });
-        if is_public {
-            return Self { reply_to, ..view };
+        let view = Self::own(site, &comment, parent_name);
+        if comment.status == Status::Published {
+            return view;
         }
-        Self { author: None, html: String::new(), edited_at: None, score: 0, deleted: true, reply_to, ..view }
+        Self { author: None, html: String::new(), edited_at: None, score: 0, deleted: true, ..view }
     }
 
     /// As its author sees it, published or not.
     #[must_use]
-    pub fn own(site: &Site, comment: &Comment) -> Self {
+    pub fn own(site: &Site, comment: &Comment, parent_name: Option<String>) -> Self {
+        let is_deep = comment.depth > site.display_depth;
         Self {
             id: comment.id,
             parent_id: comment.parent,
             depth: comment.depth,
             author: Some(AuthorView::new(site, comment)),
-            html: comment.html.clone(),
+            html: html(site, comment),
             created_at: comment.created_at,
             edited_at: comment.edited_at,
             score: comment.score(),
             pinned: comment.pinned,
             deleted: comment.status == Status::Deleted,
-            reply_to: None,
+            reply_to: comment.parent.filter(|_| is_deep).map(|id| ReplyTo { id, name: parent_name }),
         }
     }
+}
+
+/// Images that were allowed when a comment was written are not, once the site allows none.
+fn html(site: &Site, comment: &Comment) -> String {
+    if !site.images && comment.html.contains("<img") {
+        return markup::sanitise(&comment.html, false);
+    }
+    comment.html.clone()
 }
 
 impl AuthorView {
@@ -230,9 +234,9 @@ impl AuthorView {
 
 impl OwnComment {
     #[must_use]
-    pub fn new(site: &Site, comment: &Comment) -> Self {
+    pub fn new(site: &Site, comment: &Comment, parent_name: Option<String>) -> Self {
         Self {
-            comment: CommentView::own(site, comment),
+            comment: CommentView::own(site, comment, parent_name),
             // Who is taken for a spammer is not told so.
             status: if comment.status == Status::Published { "published" } else { "held" },
             body: comment.body.clone(),

@@ -18,8 +18,8 @@ const PEOPLE_AT_ONE_ADDRESS: u32 = 8;
 pub struct Voted {
     pub score: i64,
     pub value: i8,
-    /// Who voted: somebody new when they had no token.
-    pub guest: Id,
+    /// Who voted: somebody new when they had no token, nobody when there was nothing to take back.
+    pub guest: Option<Id>,
 }
 
 /// Sets this person's vote; 0 takes it back.
@@ -50,11 +50,12 @@ pub fn vote(
     }
     let guest = match guest {
         Some(guest) => guest.id,
+        None if value == 0 => return Ok(Voted { score: comment.score(), value, guest: None }),
         None => guests::create(tx, site_of(tx, &comment)?.id, now)?.id,
     };
     let before = store::votes::of_guest(tx, id, guest)?;
     if before == value {
-        return Ok(Voted { score: comment.score(), value, guest });
+        return Ok(Voted { score: comment.score(), value, guest: Some(guest) });
     }
     store::votes::set(tx, id, guest, value, address, now)?;
     // Imported votes have no voters, so the totals are moved, never counted again.
@@ -62,7 +63,7 @@ pub fn vote(
     let down = moved(comment.down, before == -1, value == -1);
     store::votes::set_totals(tx, id, up, down, wilson(up, down))?;
     status::changed(tx, &comment, now)?;
-    Ok(Voted { score: i64::from(up) - i64::from(down), value, guest })
+    Ok(Voted { score: i64::from(up) - i64::from(down), value, guest: Some(guest) })
 }
 
 fn moved(total: u32, was: bool, is: bool) -> u32 {

@@ -6,9 +6,9 @@ use askama::Template;
 use rusqlite::{Connection, Transaction};
 use serde::Deserialize;
 
-use super::pages::{read_id, told};
+use super::pages::{left_alone, read_id, target, told};
 use super::views::{Item, Neighbour};
-use super::{Batch, Verb, apply, batch, history, set_locked, set_pinned};
+use super::{Applied, Batch, Target, Verb, apply, batch, history, set_locked, set_pinned};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
@@ -69,6 +69,8 @@ pub struct Done {
     did: String,
     #[serde(default)]
     undone: Option<u32>,
+    #[serde(default)]
+    changed: usize,
 }
 
 /// `GET /admin/comments/{id}`
@@ -98,24 +100,33 @@ pub async fn show(
 pub async fn act(app: Data<App>, admin: Admin, id: Path<String>, form: Form) -> Result<HttpResponse> {
     let id = read_id(&id)?;
     let (word, account, now) = (form.text("act").to_owned(), admin.0.id, Millis::now());
-    let did = app.db.write(move |tx| perform(tx, id, &word, account, now)).await?;
-    let did = did.map(|batch| format!("?did={batch}")).unwrap_or_default();
+    let target = target(&form, &id.to_string())?;
+    let did = app.db.write(move |tx| perform(tx, target, &word, account, now)).await?;
+    let did = did.map(|done| format!("?did={}&changed={}", done.batch, done.changed)).unwrap_or_default();
     Ok(see_other(&format!("/admin/comments/{id}{did}")))
 }
 
-fn perform(tx: &Transaction<'_>, id: Id, word: &str, account: Id, now: Millis) -> Result<Option<Id>> {
+fn perform(
+    tx: &Transaction<'_>,
+    target: Target,
+    word: &str,
+    account: Id,
+    now: Millis,
+) -> Result<Option<Applied>> {
+    let id = target.id;
     match word {
         "pin" | "unpin" => set_pinned(tx, id, word == "pin", now).map(|()| None),
         "lock" | "unlock" => set_locked(tx, id, word == "lock", now).map(|()| None),
-        verb => apply(tx, &[id], Verb::parse(verb)?, account, now).map(Some),
+        verb => apply(tx, &[target], Verb::parse(verb)?, account, now).map(Some),
     }
 }
 
 fn flash(id: Id, done: Option<Batch>, query: &Done) -> Option<Flash> {
     match (done, query.undone) {
         (Some(done), _) if !done.undone => {
-            Some(told(&done).with_undo(done.id, format!("/admin/comments/{id}")))
+            Some(told(&done, 0).with_undo(done.id, format!("/admin/comments/{id}")))
         }
+        _ if query.changed > 0 => Some(left_alone()),
         (_, Some(_)) => Some(Flash::done("Undone.")),
         _ => None,
     }

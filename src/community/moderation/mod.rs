@@ -84,20 +84,46 @@ impl Filter {
     }
 }
 
-/// Does `verb` to each of `ids` and settles their reports. Answers the batch by which it can be undone.
+/// A comment to act on, and as of which edit the moderator saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub id: Id,
+    /// None when that is not known: then whatever it says now is meant.
+    pub seen: Option<Millis>,
+}
+
+/// What became of a press of a button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    pub batch: Id,
+    /// Comments left alone, since they were edited after the moderator had read them.
+    pub changed: usize,
+}
+
+/// Does `verb` to each target and settles its reports. The answer's batch undoes it.
 ///
 /// # Errors
 /// `Invalid` when no comment is named.
-pub fn apply(tx: &Transaction<'_>, ids: &[Id], verb: Verb, account: Id, now: Millis) -> Result<Id> {
-    if ids.is_empty() {
+pub fn apply(
+    tx: &Transaction<'_>,
+    targets: &[Target],
+    verb: Verb,
+    account: Id,
+    now: Millis,
+) -> Result<Applied> {
+    if targets.is_empty() {
         return Err(Error::invalid("id", "Select at least one comment first."));
     }
-    let batch = Id::new(now);
-    let became = verb.result();
-    for id in ids {
-        let comment = comments::by_id(tx, *id)?;
+    let (batch, became) = (Id::new(now), verb.result());
+    let mut changed = 0;
+    for target in targets {
+        let comment = comments::by_id(tx, target.id)?;
         // What its author deleted has nothing left to bring back.
         if comment.body.is_empty() {
+            continue;
+        }
+        if became == Status::Published && target.seen.is_some_and(|seen| seen != version(&comment)) {
+            changed += 1;
             continue;
         }
         store::settle_reports(tx, comment.id, batch)?;
@@ -107,7 +133,13 @@ pub fn apply(tx: &Transaction<'_>, ids: &[Id], verb: Verb, account: Id, now: Mil
             status::set(tx, &comment, became, because, now)?;
         }
     }
-    Ok(batch)
+    Ok(Applied { batch, changed })
+}
+
+/// Which text of a comment it is: when that was written.
+#[must_use]
+pub fn version(comment: &Comment) -> Millis {
+    comment.edited_at.unwrap_or(comment.created_at)
 }
 
 /// Takes a batch back, as far as nothing else happened to its comments since. Answers how many.
@@ -116,13 +148,13 @@ pub fn apply(tx: &Transaction<'_>, ids: &[Id], verb: Verb, account: Id, now: Mil
 /// `Conflict` when nothing of it is left to undo.
 pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<usize> {
     let mut undone = 0;
-    for (id, was, became) in store::open_actions(tx, batch)? {
-        let comment = comments::by_id(tx, id)?;
-        if comment.status != became {
+    for past in store::open_actions(tx, batch)? {
+        let comment = comments::by_id(tx, past.comment)?;
+        if comment.status != past.became || comment.body.is_empty() {
             continue;
         }
-        if was != became {
-            status::set(tx, &comment, was, "", now)?;
+        if past.was != past.became {
+            status::set(tx, &comment, past.was, &past.because, now)?;
         }
         undone += 1;
     }

@@ -8,7 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::views::{Item, SiteChoice, Tab};
-use super::{Batch, Filter, Verb, apply, batch, count, queue, undo};
+use super::{Batch, Filter, Target, Verb, apply, batch, count, queue, undo};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -51,6 +51,9 @@ pub struct QueueQuery {
     did: String,
     #[serde(default)]
     undone: Option<u32>,
+    /// How many were left alone, since they were edited meanwhile.
+    #[serde(default)]
+    changed: usize,
 }
 
 /// What the page shows of the database.
@@ -76,7 +79,8 @@ pub async fn show(
     let content = app.db.read(move |c| Content::read(c, &base, filter, &asked, now)).await?;
     let back = href(filter, &query.site, &query.cursor);
     let flash = match (content.done, query.undone) {
-        (Some(done), _) if !done.undone => Some(told(&done).with_undo(done.id, back.clone())),
+        (Some(done), _) if !done.undone => Some(told(&done, query.changed).with_undo(done.id, back.clone())),
+        _ if query.changed > 0 => Some(left_alone()),
         (_, Some(number)) => Some(Flash::done(format!("Undone: {}.", comments(i64::from(number))))),
         _ => None,
     };
@@ -103,13 +107,13 @@ pub async fn act(app: Data<App>, admin: Admin, form: Form) -> Result<HttpRespons
         None => (form.text("bulk"), form.all("id").collect()),
     };
     let verb = Verb::parse(verb)?;
-    let ids = ids.into_iter().map(read_id).collect::<Result<Vec<_>>>()?;
-    if ids.is_empty() {
+    let targets = ids.into_iter().map(|id| target(&form, id)).collect::<Result<Vec<_>>>()?;
+    if targets.is_empty() {
         return Ok(see_other(&back));
     }
     let (account, now) = (admin.0.id, Millis::now());
-    let batch = app.db.write(move |tx| apply(tx, &ids, verb, account, now)).await?;
-    Ok(see_other(&format!("{back}&did={batch}")))
+    let applied = app.db.write(move |tx| apply(tx, &targets, verb, account, now)).await?;
+    Ok(see_other(&format!("{back}&did={}&changed={}", applied.batch, applied.changed)))
 }
 
 /// `POST /admin/queue/undo`
@@ -133,6 +137,7 @@ impl Content {
         let older =
             found.get(PAGE as usize - 1).map(|comment| comment.id).filter(|_| found.len() > PAGE as usize);
         found.truncate(PAGE as usize);
+        let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
         let done = query.did.parse().ok().map(|id| batch(c, id)).transpose()?.flatten();
         Ok(Self {
             tabs: tabs(c, filter, &query.site, site)?,
@@ -140,7 +145,8 @@ impl Content {
                 .into_iter()
                 .map(|comment| Item::read(c, base, comment, now))
                 .collect::<Result<_>>()?,
-            total: count(c, filter, site)?,
+            // All there ever were are too many to count for a line of text.
+            total: if filter == Filter::All { shown } else { count(c, filter, site)? },
             sites: sites.into_iter().map(|site| choice(site, &query.site)).collect(),
             older,
             done,
@@ -185,19 +191,36 @@ pub fn back_of(form: &Form) -> String {
     if back.contains('?') { back.to_owned() } else { format!("{back}?") }
 }
 
+/// The comment of that id, and which text of it the form had: `seen` is `ID:VERSION`.
+pub fn target(form: &Form, id: &str) -> Result<Target> {
+    let seen = form.all("seen").filter_map(|seen| seen.split_once(':')).find(|(of, _)| *of == id);
+    Ok(Target { id: read_id(id)?, seen: seen.and_then(|(_, version)| version.parse().ok()).map(Millis) })
+}
+
 pub fn read_id(text: &str) -> Result<Id> {
     text.parse().map_err(|_| Error::NotFound("There is no such comment.".into()))
 }
 
 /// What a batch did, in words.
-pub fn told(batch: &Batch) -> Flash {
+pub fn told(batch: &Batch, changed: usize) -> Flash {
     let what = match batch.became {
         Status::Published => "Approved",
         Status::Held => "Held",
         Status::Spam => "Marked as spam",
         Status::Deleted => "Deleted",
     };
-    Flash::done(format!("{what}: {}.", comments(batch.count)))
+    let rest = if changed > 0 {
+        format!(" {changed} left as it was: edited since you read it.")
+    } else {
+        String::new()
+    };
+    Flash::done(format!("{what}: {}.{rest}", comments(batch.count)))
+}
+
+/// Nothing was approved, as all of it had been edited meanwhile.
+pub fn left_alone() -> Flash {
+    let text = "Not approved: its author edited it since you read it. This is what it says now.".to_owned();
+    Flash { text, wrong: true, undo: None }
 }
 
 fn comments(number: i64) -> String {

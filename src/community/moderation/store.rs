@@ -35,9 +35,19 @@ pub fn insert_action(
     now: Millis,
 ) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO moderations (id, batch, comment_id, account_id, was, became, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO moderations (id, batch, comment_id, account_id, was, because, became, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![Id::new(now), batch, comment.id, account, comment.status.as_str(), became.as_str(), now])?;
+    .execute(params![
+        Id::new(now),
+        batch,
+        comment.id,
+        account,
+        comment.status.as_str(),
+        comment.held_because,
+        became.as_str(),
+        now
+    ])?;
     Ok(())
 }
 
@@ -47,11 +57,23 @@ pub fn settle_reports(tx: &Transaction<'_>, comment: Id, batch: Id) -> Result<()
     Ok(())
 }
 
+/// One step of a batch.
+pub struct Past {
+    pub comment: Id,
+    pub was: Status,
+    /// Why it was held or spam then.
+    pub because: String,
+    pub became: Status,
+}
+
 /// What a batch did and nobody undid.
-pub fn open_actions(connection: &Connection, batch: Id) -> Result<Vec<(Id, Status, Status)>> {
-    let mut statement = connection
-        .prepare_cached("SELECT comment_id, was, became FROM moderations WHERE batch = ?1 AND NOT undone")?;
-    let actions = statement.query_map([batch], |row| Ok((row.get(0)?, status(row, 1)?, status(row, 2)?)))?;
+pub fn open_actions(connection: &Connection, batch: Id) -> Result<Vec<Past>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT comment_id, was, because, became FROM moderations WHERE batch = ?1 AND NOT undone",
+    )?;
+    let actions = statement.query_map([batch], |row| {
+        Ok(Past { comment: row.get(0)?, was: status(row, 1)?, because: row.get(2)?, became: status(row, 3)? })
+    })?;
     Ok(actions.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -73,13 +95,18 @@ pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
 
 const fn condition(filter: Filter) -> &'static str {
     match filter {
-        Filter::Held => "c.status = 'held'",
-        Filter::Spam => "c.status = 'spam'",
+        Filter::Held => "status = 'held'",
+        Filter::Spam => "status = 'spam'",
         Filter::Reported => {
-            "c.status = 'published' AND c.id IN (SELECT comment_id FROM reports WHERE settled_by IS NULL)"
+            "status = 'published' AND id IN (SELECT comment_id FROM reports WHERE settled_by IS NULL)"
         }
-        Filter::All => "c.status IN ('published', 'held', 'spam', 'deleted') AND c.body <> ''",
+        Filter::All => "body <> ''",
     }
+}
+
+/// A condition that is there only when it is needed leaves the planner its index.
+const fn of_site(site: Option<Id>) -> &'static str {
+    if site.is_some() { "site_id = ?1" } else { "?1 IS NULL" }
 }
 
 pub fn queue(
@@ -89,10 +116,10 @@ pub fn queue(
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<Id>> {
+    let before = before.unwrap_or(Id(i64::MAX));
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT c.id FROM comments c JOIN threads t ON t.id = c.thread_id
-         WHERE {} AND (?1 IS NULL OR t.site_id = ?1) AND (?2 IS NULL OR c.id < ?2)
-         ORDER BY c.id DESC LIMIT ?3",
+        "SELECT id FROM comments WHERE {} AND {} AND id < ?2 ORDER BY id DESC LIMIT ?3",
+        of_site(site),
         condition(filter)
     ))?;
     let ids = statement.query_map(params![site, before, limit], |row| row.get(0))?;
@@ -101,7 +128,8 @@ pub fn queue(
 
 pub fn count(connection: &Connection, filter: Filter, site: Option<Id>) -> Result<i64> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT count(*) FROM comments c JOIN threads t ON t.id = c.thread_id WHERE {} AND (?1 IS NULL OR t.site_id = ?1)",
+        "SELECT count(*) FROM comments WHERE {} AND {}",
+        of_site(site),
         condition(filter)
     ))?;
     Ok(statement.query_row([site], |row| row.get(0))?)

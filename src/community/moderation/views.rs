@@ -2,10 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::open_reports;
+use super::{open_reports, version};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
-use crate::community::comments::feeds::comment_url;
 use crate::community::comments::{self, Comment, markup, threads};
 use crate::community::sites;
 use crate::web::frame::When;
@@ -30,6 +29,8 @@ pub struct SiteChoice {
 /// A comment in the queue, and on its own page.
 pub struct Item {
     pub id: String,
+    /// Which text of it is shown: what is approved is what was read.
+    pub version: i64,
     pub href: String,
     pub author: Author,
     pub site_name: String,
@@ -85,11 +86,12 @@ impl Item {
         let reports = open_reports(connection, comment.id)?;
         Ok(Self {
             id: comment.id.to_string(),
+            version: version(&comment).0,
             href: href(&comment),
             author: Author::of(&comment),
             site_name: site.name.clone(),
             thread_title: thread.name().to_owned(),
-            thread_href: comment_url(base, &site, &thread, comment.id),
+            thread_href: threads::comment_url(base, &site, &thread, &comment),
             when: When::new(comment.created_at, now),
             edited: comment.edited_at.map(|at| When::new(at, now)),
             status: comment.status.as_str(),

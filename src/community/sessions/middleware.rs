@@ -4,6 +4,8 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::SET_COOKIE;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
@@ -26,15 +28,30 @@ pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if let Some(account) = account_of(request.request()).await? {
+    let known = match account_of(request.request()).await {
+        Ok(known) => known,
+        Err(error) => return Ok(request.error_response(error)),
+    };
+    if let Some((account, renewed)) = known {
         request.extensions_mut().insert(account);
-        return Ok(next.call(request).await?.map_into_boxed_body());
+        let mut response = next.call(request).await?.map_into_boxed_body();
+        if let Some(cookie) = renewed
+            && !response.headers().contains_key(SET_COOKIE)
+        {
+            response.response_mut().add_cookie(&cookie)?;
+        }
+        return Ok(response);
     }
+    let is_page = request.method() == Method::GET;
     let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
     let response = next.call(request).await?.map_into_boxed_body();
     let refused = response.response().error().and_then(|error| error.as_error::<Error>());
     if matches!(refused, Some(Error::SignInRequired)) {
-        let next = if query.is_empty() { path } else { format!("{path}?{query}") };
+        let next = match (is_page, query.is_empty()) {
+            (false, _) => String::new(),
+            (true, true) => path,
+            (true, false) => format!("{path}?{query}"),
+        };
         let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
         return Ok(response.into_response(see_other(&format!("/admin/sign-in?next={next}"))));
     }
@@ -67,20 +84,30 @@ fn cookie_name(request: &HttpRequest) -> &'static str {
     if address::is_secure(request) { SECURE_COOKIE } else { PLAIN_COOKIE }
 }
 
-async fn account_of(request: &HttpRequest) -> Result<Option<Account>> {
+/// The account, and the cookie anew when the session's time was set forward.
+async fn account_of(request: &HttpRequest) -> Result<Option<(Account, Option<Cookie<'static>>)>> {
     let (Some(token), Some(app)) = (token_of(request), request.app_data::<Data<App>>()) else {
         return Ok(None);
     };
-    let now = Millis::now();
-    let Some((session, account)) = app.db.read(move |c| find(c, &token, now)).await? else { return Ok(None) };
-    if is_stale(&session, now) {
-        app.db.write(move |tx| touch(tx, &session.token_hash, now)).await?;
-    }
-    Ok(Some(Account {
+    let (now, sent) = (Millis::now(), token.clone());
+    let Some((session, account)) = app.db.read(move |c| find(c, &sent, now)).await? else { return Ok(None) };
+    let csrf = csrf_token(&app.key, &session.token_hash);
+    let account = Account {
         id: account.id,
         name: account.name,
         email: account.email,
-        csrf: csrf_token(&app.key, &session.token_hash),
+        csrf,
         session: session.token_hash,
-    }))
+    };
+    if !is_stale(&session, now) {
+        return Ok(Some((account, None)));
+    }
+    // A full disk must not keep anyone from looking.
+    match app.db.write(move |tx| touch(tx, &session.token_hash, now)).await {
+        Ok(()) => Ok(Some((account, Some(cookie(request, Some(&token)))))),
+        Err(error) => {
+            tracing::warn!(%error, "could not note that a session was used");
+            Ok(Some((account, None)))
+        }
+    }
 }

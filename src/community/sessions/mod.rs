@@ -94,23 +94,18 @@ pub fn of_account(connection: &Connection, account: Id, now: Millis) -> Result<V
     store::of_account(connection, account, now)
 }
 
-/// Ends one of an account's sessions, by its name, or all but `kept`.
-pub fn end_of_account(
-    tx: &Transaction<'_>,
-    account: Id,
-    which: &str,
-    kept: &[u8; 32],
-    now: Millis,
-) -> Result<usize> {
-    let mut ended = 0;
-    for session in store::of_account(tx, account, now)? {
-        let meant = which == "others" || name_of(&session.token_hash) == which;
-        if meant && session.token_hash != *kept {
-            store::delete(tx, &session.token_hash)?;
-            ended += 1;
-        }
-    }
-    Ok(ended)
+/// Ends the session of that name.
+pub fn end_one(tx: &Transaction<'_>, account: Id, name: &str, now: Millis) -> Result<()> {
+    let sessions = store::of_account(tx, account, now)?;
+    let named = sessions.iter().find(|session| name_of(&session.token_hash) == name);
+    named.map_or(Ok(()), |session| store::delete(tx, &session.token_hash))
+}
+
+/// Ends all of an account's sessions, but for one that is kept.
+pub fn end_all(tx: &Transaction<'_>, account: Id, kept: Option<&[u8; 32]>, now: Millis) -> Result<()> {
+    let sessions = store::of_account(tx, account, now)?;
+    let others = sessions.iter().filter(|session| Some(&session.token_hash) != kept);
+    others.into_iter().try_for_each(|session| store::delete(tx, &session.token_hash))
 }
 
 /// A name for a session that does not open it.

@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::middleware::{cookie, token_of};
-use super::{Device, Session, end, end_of_account, name_of, of_account, setup, start};
+use super::{Device, Session, end, end_all, end_one, name_of, of_account, setup, start};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -95,7 +95,7 @@ pub async fn sign_in(
         let wait = Some(format!("{} seconds", retry_after.as_secs() + 1));
         return page_with_fault(&SignInPage { throttled: wait, ..sign_in_page(email, next) });
     }
-    if let Some(account) = check_password(&app, &email, form.verbatim("password")).await? {
+    if let Some(account) = check_password(&app, &limits, &email, form.verbatim("password")).await? {
         return begin(&request, &app, account, &next).await;
     }
     let error = Some("The email or the password is not right.".to_owned());
@@ -131,8 +131,8 @@ pub async fn set_up(
     caller: Caller,
     form: Form,
 ) -> Result<HttpResponse> {
-    throttle(&limits, &caller, "setup")?;
-    let outcome = create_first_admin(&app, &form).await;
+    limits.sign_ins.check(&caller.network)?;
+    let outcome = create_first_admin(&app, &limits, &form).await;
     let (field, detail) = match outcome {
         Ok(account) => return begin(&request, &app, account, "/admin/sites/new").await,
         Err(Error::Conflict(_)) => return page(&SetupClosedPage { frame: Frame::visitor("Setup") }),
@@ -164,19 +164,20 @@ pub async fn change_password(
     request: HttpRequest,
     app: Data<App>,
     limits: Data<Limits>,
+    caller: Caller,
     admin: Admin,
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, kept, email) = (admin.0.id, admin.0.session, admin.0.email.clone());
-    limits.sign_ins.check(&email)?;
-    if check_password(&app, &email, form.verbatim("current")).await?.is_none() {
+    limits.account_sign_ins.check(&(email.clone(), caller.network))?;
+    if check_password(&app, &limits, &email, form.verbatim("current")).await?.is_none() {
         let shown = account_page(&request, &app, admin, None).await?;
         return page_with_fault(&AccountPage {
             current_error: Some("That is not your password.".into()),
             ..shown
         });
     }
-    let hash = match hash(form.verbatim("new")).await {
+    let hash = match hash(&limits, form.verbatim("new")).await {
         Ok(hash) => hash,
         Err(Error::Invalid { detail, .. }) => {
             let shown = account_page(&request, &app, admin, None).await?;
@@ -188,7 +189,7 @@ pub async fn change_password(
     app.db
         .write(move |tx| {
             accounts::set_password(tx, id, &hash)?;
-            end_of_account(tx, id, "others", &kept, now)
+            end_all(tx, id, Some(&kept), now)
         })
         .await?;
     Ok(see_other("/admin/account?done=password"))
@@ -198,7 +199,12 @@ pub async fn change_password(
 pub async fn end_sessions(app: Data<App>, admin: Admin, form: Form) -> Result<HttpResponse> {
     let which = form.text("end").to_owned();
     let (id, kept, now) = (admin.0.id, admin.0.session, Millis::now());
-    app.db.write(move |tx| end_of_account(tx, id, &which, &kept, now)).await?;
+    app.db
+        .write(move |tx| match which.as_str() {
+            "others" => end_all(tx, id, Some(&kept), now),
+            name => end_one(tx, id, name, now),
+        })
+        .await?;
     Ok(see_other("/admin/account?done=sessions"))
 }
 
@@ -219,26 +225,34 @@ impl Done {
 }
 
 fn throttle(limits: &Limits, caller: &Caller, email: &str) -> Result<()> {
-    limits.sign_ins.check(&caller.network.to_string())?;
-    limits.sign_ins.check(&email.to_lowercase())
+    let email = email.to_lowercase();
+    limits.sign_ins.check(&caller.network)?;
+    limits.account_sign_ins.check(&(email.clone(), caller.network))?;
+    limits.all_account_sign_ins.check(&email)
 }
 
-async fn check_password(app: &App, email: &str, password: &str) -> Result<Option<accounts::Account>> {
+async fn check_password(
+    app: &App,
+    limits: &Limits,
+    email: &str,
+    password: &str,
+) -> Result<Option<accounts::Account>> {
     let (email, password) = (email.to_owned(), password.to_owned());
     let found = app.db.read(move |c| accounts::by_email(c, &email)).await?;
-    let check = move || accounts::is_password_of(found.as_ref(), &password).then_some(found).flatten();
-    actix_web::web::block(check).await.map_err(Error::internal)
+    let check = move || Ok(accounts::is_password_of(found.as_ref(), &password).then_some(found).flatten());
+    limits.hashing.run(check).await
 }
 
-async fn hash(password: &str) -> Result<String> {
+async fn hash(limits: &Limits, password: &str) -> Result<String> {
     let password = password.to_owned();
-    actix_web::web::block(move || accounts::hash_password(&password)).await.map_err(Error::internal)?
+    limits.hashing.run(move || accounts::hash_password(&password)).await
 }
 
-async fn create_first_admin(app: &App, form: &Form) -> Result<accounts::Account> {
-    let hash = hash(form.verbatim("password")).await?;
+async fn create_first_admin(app: &App, limits: &Limits, form: &Form) -> Result<accounts::Account> {
     let [code, email, name] = ["code", "email", "name"].map(|field| form.text(field).to_owned());
-    let now = Millis::now();
+    let (now, given) = (Millis::now(), code.clone());
+    app.db.read(move |c| setup::check(c, &given, now)).await?;
+    let hash = hash(limits, form.verbatim("password")).await?;
     app.db.write(move |tx| setup::complete(tx, &code, &email, &name, &hash, now)).await
 }
 
@@ -256,7 +270,9 @@ async fn begin(
     };
     let now = Millis::now();
     let token = app.db.write(move |tx| start(tx, account.id, &device, before.as_deref(), now)).await?;
-    let next = if next.starts_with("/admin/") { next } else { AFTER_SIGN_IN };
+    let own =
+        next.starts_with("/admin/") && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let next = if own { next } else { AFTER_SIGN_IN };
     let mut response = see_other(next);
     response.add_cookie(&cookie(request, Some(&token))).map_err(Error::internal)?;
     Ok(response)

@@ -37,10 +37,27 @@ pub fn link(base_url: &str, token: &str) -> String {
     format!("{base_url}/admin/setup#{token}")
 }
 
-/// Makes the first admin of whoever holds the token, which is used up by it.
+/// Whether this token makes an admin.
 ///
 /// # Errors
 /// `Conflict` once there is an admin, `Invalid` for a token that is not right or ran out.
+pub fn check(connection: &Connection, token: &str, now: Millis) -> Result<()> {
+    if !is_open(connection)? {
+        return Err(closed());
+    }
+    if store::is_setup_token(connection, &hash_token(token), now)? {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "code",
+        "This setup code is not right or has run out: it is valid for 30 minutes. Run  afterword admin setup-link  for a new one.",
+    ))
+}
+
+/// Makes the first admin of whoever holds the token, which is used up by it.
+///
+/// # Errors
+/// As [`check`], and `Invalid` for an email that is none.
 pub fn complete(
     tx: &Transaction<'_>,
     token: &str,
@@ -49,15 +66,7 @@ pub fn complete(
     password_hash: &str,
     now: Millis,
 ) -> Result<Account> {
-    if !is_open(tx)? {
-        return Err(closed());
-    }
-    if !store::is_setup_token(tx, &hash_token(token), now)? {
-        return Err(Error::invalid(
-            "code",
-            "This setup code is not right or has run out: it is valid for 30 minutes. Run  afterword admin setup-link  for a new one.",
-        ));
-    }
+    check(tx, token, now)?;
     let account = accounts::create(tx, email, name, password_hash, now)?;
     store::delete_setup_tokens(tx)?;
     Ok(account)

@@ -116,6 +116,9 @@ fn key_of(text: &str) -> Result<String, String> {
             "A key has 1 to 64 characters: a to z, 0 to 9, - and _. It stands in the embedding tag.".into()
         );
     }
+    if key == "new" {
+        return Err("“new” is the name of a page of the dashboard; choose another key.".into());
+    }
     Ok(key.to_owned())
 }
 

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{Draft, Fault, Site, store};
+use super::{Draft, Fault, Site};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::base::id::Id;
 use crate::web::address::base_url;
 use crate::web::caller::Admin;
 use crate::web::form::Form;
-use crate::web::frame::{Field, Flash, Frame};
+use crate::web::frame::{Counts, Field, Flash, Frame};
 use crate::web::respond::{page, page_with_fault, see_other};
 
 #[derive(Template)]
@@ -70,9 +70,14 @@ pub struct Done {
 }
 
 /// `GET /admin/sites`
-pub async fn list(request: HttpRequest, app: Data<App>, _admin: Admin) -> Result<HttpResponse> {
+pub async fn list(
+    request: HttpRequest,
+    app: Data<App>,
+    counts: Data<Counts>,
+    _admin: Admin,
+) -> Result<HttpResponse> {
     let frame = Frame::of(&request, &app, "Sites", "sites").await?;
-    let (sites, counts) = app.db.read(|c| Ok((super::all(c)?, store::comment_counts(c)?))).await?;
+    let (sites, counts) = app.db.read(move |c| Ok((super::all(c)?, (counts.by_site)(c)?))).await?;
     page(&SiteList { frame, sites: sites.into_iter().map(|site| row(site, &counts)).collect() })
 }
 

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -86,15 +85,4 @@ fn with_origins(connection: &Connection, site: Site) -> Result<Site> {
         connection.prepare_cached("SELECT origin FROM site_origins WHERE site_id = ?1 ORDER BY position")?;
     let origins = statement.query_map([site.id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     Ok(Site { origins, ..site })
-}
-
-/// Published and held comments of each site that has any.
-pub fn comment_counts(connection: &Connection) -> Result<HashMap<Id, (i64, i64)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT site_id, sum(count),
-                sum((SELECT count(*) FROM comments c WHERE c.thread_id = threads.id AND c.status = 'held'))
-         FROM threads GROUP BY site_id",
-    )?;
-    let counts = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
-    Ok(counts.collect::<rusqlite::Result<_>>()?)
 }

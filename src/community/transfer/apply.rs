@@ -179,10 +179,7 @@ fn open_thread(tx: &Transaction<'_>, site: &Site, page: &Page) -> Result<Id> {
     let is_known = threads::find(tx, site, &key)?.is_some();
     let now = Millis::now();
     let thread = threads::find_or_create(tx, site, &key, &page.url, &page.title, now)?;
-    if is_known {
-        return Ok(thread.id);
-    }
-    if page.closed {
+    if page.closed && !is_known {
         threads::set_locked(tx, thread.id, true, now)?;
     }
     for alias in &page.aliases {

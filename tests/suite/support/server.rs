@@ -41,11 +41,20 @@ impl TestServer {
             }
         }
         let readers = vec![stderr, collect(lines, &Arc::default())];
-        let url = printed.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).unwrap();
-        let port: String =
-            url["http://127.0.0.1:".len()..].chars().take_while(char::is_ascii_digit).collect();
-        let (url, folder) = (format!("http://127.0.0.1:{port}"), Arc::clone(folder));
-        Self { child, url, printed, log, readers, agent: agent(), _folder: folder }
+        let url = url_in(&printed).unwrap_or_default();
+        let folder = Arc::clone(folder);
+        Self { child, url, printed, log, readers, agent: Self::agent(), _folder: folder }
+    }
+
+    /// Somebody who makes calls: follows nothing, takes every status as an answer.
+    pub fn agent() -> Agent {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .timeout_global(Some(PATIENCE))
+            .build();
+        config.into()
     }
 
     /// Host and port.
@@ -85,8 +94,7 @@ impl TestServer {
     }
 
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
-        let request = Request::builder().method(method).uri(format!("{}{path}", self.url));
-        Call { agent: &self.agent, request, body: None }
+        Call::new(&self.agent, method, &format!("{}{path}", self.url))
     }
 
     #[track_caller]
@@ -174,16 +182,6 @@ fn collect(mut from: impl Read + Send + 'static, into: &Arc<Mutex<String>>) -> J
     })
 }
 
-fn agent() -> Agent {
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .proxy(None)
-        .timeout_global(Some(PATIENCE))
-        .build();
-    config.into()
-}
-
 impl Drop for TestServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -204,7 +202,11 @@ pub struct Call<'a> {
     body: Option<Vec<u8>>,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    pub fn new(agent: &'a Agent, method: &str, url: &str) -> Self {
+        Self { agent, request: Request::builder().method(method).uri(url), body: None }
+    }
+
     pub fn header(self, name: &str, value: &str) -> Self {
         Self { request: self.request.header(name, value), ..self }
     }

@@ -12,13 +12,11 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::comments::edit::{editable_until, own};
+use crate::community::comments::edit::own;
 use crate::community::comments::listing::list;
 use crate::community::comments::page::page_key;
-use crate::community::comments::view::{
-    CommentView, Me, OwnComment, Person, SiteView, ThreadFacts, ThreadView,
-};
-use crate::community::comments::{Status, by_id, site_of, store, threads};
+use crate::community::comments::view::{CommentView, Me, SiteView, ThreadFacts, ThreadView};
+use crate::community::comments::{by_id, me, site_of, threads};
 use crate::community::sites::{self, Sort};
 use crate::web::assets::kept;
 use crate::web::caller::Caller;
@@ -75,9 +73,16 @@ fn read_thread(connection: &rusqlite::Connection, query: &ThreadQuery, limit: us
     let sort = query.sort.unwrap_or(site.sort);
     let thread = threads::find(connection, &site, &page)?;
     let id = thread.as_ref().map_or(Id(0), |thread| thread.id);
+    let is_public = match &thread {
+        Some(thread) => threads::is_public(connection, thread)?,
+        None => false,
+    };
     let listing = list(connection, id, sort, limit, query.cursor.as_deref())?;
     Ok(ThreadView {
-        thread: thread.map_or_else(|| ThreadFacts::empty(page.to_string()), ThreadFacts::from),
+        thread: match thread {
+            Some(thread) if is_public => ThreadFacts::from(thread),
+            hidden => ThreadFacts::empty(page.to_string(), hidden.is_some_and(|thread| thread.locked)),
+        },
         sort,
         comments: listing.comments.into_iter().map(|shown| CommentView::new(&site, shown)).collect(),
         next_cursor: listing.next,
@@ -105,35 +110,16 @@ pub struct PageQuery {
 ))]
 pub async fn me(app: Data<App>, caller: Caller, query: Query<PageQuery>) -> Result<HttpResponse> {
     let (handle, query, now) = (app.get_ref().clone(), query.into_inner(), Millis::now());
-    let me = app.db.read(move |c| read_me(c, &handle, &caller, &query, now)).await?;
+    let me = app
+        .db
+        .read(move |c| {
+            let site = sites::by_key(c, &query.site)?;
+            let page = page_key(&site, &query.page)?;
+            let guest = guest_of(c, &handle, &site, &caller)?;
+            guest.map_or_else(|| Ok(Me::default()), |guest| me::of(c, &site, &page, guest, now))
+        })
+        .await?;
     Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(me))
-}
-
-fn read_me(
-    connection: &rusqlite::Connection,
-    app: &App,
-    caller: &Caller,
-    query: &PageQuery,
-    now: Millis,
-) -> Result<Me> {
-    let site = sites::by_key(connection, &query.site)?;
-    let page = page_key(&site, &query.page)?;
-    let Some(guest) = guest_of(connection, app, &site, caller)? else { return Ok(Me::default()) };
-    let mut me = Me::default();
-    if let Some(thread) = threads::find(connection, &site, &page)? {
-        let votes = store::votes::in_thread(connection, thread.id, guest.id)?;
-        me.votes = votes.into_iter().map(|(id, value)| (id.to_string(), value)).collect();
-        for comment in store::comments::of_guest_in_thread(connection, thread.id, guest.id)? {
-            if let Some(until) = editable_until(&site, &comment, now) {
-                me.editable.insert(comment.id.to_string(), until);
-            }
-            if comment.status != Status::Published {
-                me.held.push(OwnComment::new(&site, &comment));
-            }
-        }
-    }
-    me.person = Some(Person { name: guest.name, email: guest.email, url: guest.url });
-    Ok(me)
 }
 
 /// A comment's source, as its author wrote it.

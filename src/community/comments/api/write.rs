@@ -12,17 +12,21 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::comments::post::{self, Author, Draft};
+use crate::community::comments::author::Author;
+use crate::community::comments::post::{self, Draft};
 use crate::community::comments::view::{Created, OwnComment};
 use crate::community::comments::vote::vote as cast_vote;
-use crate::community::comments::{Status, by_id, edit as editing, markup, report as reporting, site_of};
+use crate::community::comments::{
+    Status, by_id, edit as editing, markup, parent_name, report as reporting, site_of,
+};
 use crate::community::sites::{self, Site};
 use crate::community::users::guests::{self, Guest};
 use crate::web::caller::Caller;
 use crate::web::limits::Limits;
 use crate::web::respond::Problem;
 
-const LONGEST_PREVIEW: usize = 100_000;
+/// Where no site is named.
+const LONGEST_PREVIEW: u32 = 10_000;
 
 /// A new comment.
 #[derive(Deserialize, ToSchema)]
@@ -95,16 +99,15 @@ pub async fn create(
     let new = new.into_inner();
     let (site, guest) = site_and_guest(&app, &caller, new.site.clone()).await?;
     check_origin(&site, &request)?;
-    if let Some(guest) = &guest {
-        limits.person_posts.check(&guest.id)?;
-    }
-    let sender = sender(guest, &caller, &request);
-    let checked = post::check(&site, &sender, new.into())?;
+    check_person(&limits, guest.as_ref())?;
+    let (sender, checking) = (sender(guest, &caller, &request), site.clone());
+    let (checked, sender) =
+        limits.rendering.run(move || Ok((post::check(&checking, &sender, new.into())?, sender))).await?;
     let (now, posting) = (Millis::now(), site.clone());
     let posted = app.db.write(move |tx| post::post(tx, &posting, &sender, &checked, now)).await?;
     let because = Some(posted.comment.held_because.clone()).filter(|_| posted.comment.status == Status::Held);
     let created = Created {
-        comment: OwnComment::new(&site, &posted.comment),
+        comment: OwnComment::new(&site, &posted.comment, posted.parent_name),
         edit_token: guests::token(&app.key, posted.guest),
         held_because: because,
     };
@@ -148,9 +151,19 @@ pub async fn edit(
     limits.posts.check(&caller.network)?;
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
-    let (id, body, now) = (*id, edit.into_inner().body, Millis::now());
-    let comment = app.db.write(move |tx| editing::edit(tx, id, guest.as_ref(), &body, now)).await?;
-    Ok(HttpResponse::Ok().json(Edited { comment: OwnComment::new(&site, &comment) }))
+    check_person(&limits, guest.as_ref())?;
+    let (id, body, checking) = (*id, edit.into_inner().body, site.clone());
+    let text = limits.rendering.run(move || editing::check(&checking, &body)).await?;
+    let now = Millis::now();
+    let (comment, parent) = app
+        .db
+        .write(move |tx| {
+            let comment = editing::edit(tx, id, guest.as_ref(), &text, now)?;
+            let parent = parent_name(tx, &comment)?;
+            Ok((comment, parent))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(Edited { comment: OwnComment::new(&site, &comment, parent) }))
 }
 
 /// Deletes one's own comment.
@@ -173,6 +186,7 @@ pub async fn delete(
     limits.posts.check(&caller.network)?;
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
+    check_person(&limits, guest.as_ref())?;
     let (id, now) = (*id, Millis::now());
     app.db.write(move |tx| editing::delete(tx, id, guest.as_ref(), now)).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -222,7 +236,7 @@ pub async fn vote(
     let (id, value, is_new, now) = (*id, vote.value, guest.is_none(), Millis::now());
     let address = caller.address_hash;
     let voted = app.db.write(move |tx| cast_vote(tx, id, guest.as_ref(), value, &address, now)).await?;
-    let token = is_new.then(|| guests::token(&app.key, voted.guest));
+    let token = voted.guest.filter(|_| is_new).map(|guest| guests::token(&app.key, guest));
     Ok(HttpResponse::Ok().json(VoteView { id, score: voted.score, value: voted.value, token }))
 }
 
@@ -290,15 +304,16 @@ pub async fn preview(
 ) -> Result<HttpResponse> {
     limits.previews.check(&caller.network)?;
     let PreviewRequest { body, site } = asked.into_inner();
-    if body.len() > LONGEST_PREVIEW {
-        return Err(Error::invalid("body", format!("A preview takes at most {LONGEST_PREVIEW} bytes.")));
-    }
-    let images = match site {
-        Some(key) => app.db.read(move |c| sites::by_key(c, &key)).await?.images,
-        None => false,
+    let (longest, images) = match site {
+        Some(key) => {
+            app.db.read(move |c| sites::by_key(c, &key)).await.map(|site| (site.max_length, site.images))?
+        }
+        None => (LONGEST_PREVIEW, false),
     };
-    let html =
-        actix_web::web::block(move || markup::from_markdown(&body, images)).await.map_err(Error::internal)?;
+    if body.chars().count() > longest as usize {
+        return Err(Error::invalid("body", format!("A preview takes at most {longest} characters.")));
+    }
+    let html = limits.rendering.run(move || Ok(markup::from_markdown(&body, images))).await?;
     Ok(HttpResponse::Ok().json(Preview { html }))
 }
 
@@ -333,13 +348,23 @@ async fn site_and_guest(app: &App, caller: &Caller, key: String) -> Result<(Site
         .await
 }
 
+/// The site of a comment and the caller as its guest. Who does not see a comment is not told that it is there.
 async fn site_of_comment(app: &App, caller: &Caller, id: Id) -> Result<(Site, Option<Guest>)> {
     let (handle, caller) = (app.clone(), caller.clone());
     app.db
         .read(move |c| {
-            let site = site_of(c, &by_id(c, id)?)?;
+            let comment = by_id(c, id)?;
+            let site = site_of(c, &comment)?;
             let guest = guest_of(c, &handle, &site, &caller)?;
-            Ok((site, guest))
+            let is_own = guest.is_some() && guest.as_ref().map(|guest| guest.id) == comment.guest;
+            if comment.status == Status::Published || is_own {
+                return Ok((site, guest));
+            }
+            Err(Error::NotFound("There is no such comment.".into()))
         })
         .await
+}
+
+fn check_person(limits: &Limits, guest: Option<&Guest>) -> Result<()> {
+    guest.map_or(Ok(()), |guest| limits.person_posts.check(&guest.id))
 }

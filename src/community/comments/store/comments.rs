@@ -8,7 +8,7 @@ use crate::community::comments::{Comment, Format, Status};
 /// In the order that [`comment`] reads.
 pub const COLUMNS: &str = "c.id, c.thread_id, c.parent_id, c.root_id, c.depth, c.path, c.guest_id, c.account_id,
      c.author_name, c.author_email, c.author_url, c.format, c.body, c.html, c.status, c.held_because, c.pinned,
-     c.up, c.down, c.live_replies, c.created_at, c.edited_at";
+     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id";
 
 pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
     let format: String = row.get(11)?;
@@ -37,6 +37,7 @@ pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
         live_replies: row.get(19)?,
         created_at: row.get(20)?,
         edited_at: row.get(21)?,
+        site: row.get(22)?,
     })
 }
 
@@ -57,22 +58,27 @@ pub fn replies(connection: &Connection, parent: Id, limit: u32) -> Result<Vec<Co
 /// Where an imported comment came from, and its id there.
 pub type Source<'a> = (&'a str, &'a str);
 
-pub fn insert(
-    tx: &Transaction<'_>,
-    comment: &Comment,
-    rank: f64,
-    address: Option<&[u8]>,
-    source: Option<Source<'_>>,
-) -> Result<()> {
+/// What is stored with a comment and never read back as part of it.
+#[derive(Default)]
+pub struct Beside<'a> {
+    pub rank: f64,
+    pub address: Option<&'a [u8]>,
+    pub page_url: &'a str,
+    pub page_title: &'a str,
+    pub source: Option<Source<'a>>,
+}
+
+pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO comments (id, thread_id, parent_id, root_id, depth, path, guest_id, account_id, author_name,
-                author_email, author_url, format, body, html, status, held_because, pinned, up, down, rank,
-                address_hash, created_at, edited_at, source, source_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                ?23, ?24, ?25)",
+        "INSERT INTO comments (id, site_id, thread_id, parent_id, root_id, depth, path, guest_id, account_id,
+                author_name, author_email, author_url, format, body, html, status, held_because, pinned, up, down,
+                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
     )?
     .execute(params![
         comment.id,
+        comment.site,
         comment.thread,
         comment.parent,
         comment.root,
@@ -91,12 +97,14 @@ pub fn insert(
         comment.pinned,
         comment.up,
         comment.down,
-        rank,
-        address,
+        beside.rank,
+        beside.address,
+        beside.page_url,
+        beside.page_title,
         comment.created_at,
         comment.edited_at,
-        source.map(|(name, _)| name),
-        source.map(|(_, id)| id),
+        beside.source.map(|(name, _)| name),
+        beside.source.map(|(_, id)| id),
     ])?;
     Ok(())
 }
@@ -191,21 +199,26 @@ pub fn by_same_person(connection: &Connection, comment: &Comment) -> Result<(i64
 }
 
 pub fn by_source(connection: &Connection, site: Id, source: Source<'_>) -> Result<Option<Id>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT c.id FROM comments c JOIN threads t ON t.id = c.thread_id
-         WHERE c.source = ?2 AND c.source_id = ?3 AND t.site_id = ?1",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM comments WHERE source = ?2 AND source_id = ?3 AND site_id = ?1")?;
     Ok(statement.query_row(params![site, source.0, source.1], |row| row.get(0)).optional()?)
 }
 
-/// The newest published comments of a site, or of one thread.
-pub fn newest(connection: &Connection, site: Id, thread: Option<Id>, limit: u32) -> Result<Vec<Comment>> {
+/// The newest published comments of a site.
+pub fn newest_of_site(connection: &Connection, site: Id, limit: u32) -> Result<Vec<Comment>> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM comments c JOIN threads t ON t.id = c.thread_id
-         WHERE t.site_id = ?1 AND c.status = 'published' AND (?2 IS NULL OR c.thread_id = ?2)
-         ORDER BY c.id DESC LIMIT ?3"
+        "SELECT {COLUMNS} FROM comments c WHERE c.site_id = ?1 AND c.status = 'published' ORDER BY c.id DESC LIMIT ?2"
     ))?;
-    let found = statement.query_map(params![site, thread, limit], comment)?;
+    let found = statement.query_map(params![site, limit], comment)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The newest published comments of a thread.
+pub fn newest_of_thread(connection: &Connection, thread: Id, limit: u32) -> Result<Vec<Comment>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM comments c WHERE c.thread_id = ?1 AND c.status = 'published' ORDER BY c.id DESC LIMIT ?2"
+    ))?;
+    let found = statement.query_map(params![thread, limit], comment)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 

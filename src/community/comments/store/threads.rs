@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::base::error::Result;
@@ -55,10 +57,23 @@ pub fn insert(tx: &Transaction<'_>, thread: &Thread) -> Result<()> {
     Ok(())
 }
 
-pub fn describe(tx: &Transaction<'_>, id: Id, url: &str, title: &str) -> Result<()> {
-    tx.prepare_cached("UPDATE threads SET url = ?2, title = ?3 WHERE id = ?1")?
-        .execute(params![id, url, title])?;
+/// Fills what is empty of a thread's address and title with what a comment's sender said of them.
+pub fn describe_by(tx: &Transaction<'_>, id: Id, comment: Id) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE threads SET url = iif(threads.url = '', c.page_url, threads.url),
+                title = iif(threads.title = '', c.page_title, threads.title)
+         FROM comments c WHERE c.id = ?2 AND threads.id = ?1 AND (threads.url = '' OR threads.title = '')",
+    )?
+    .execute([id, comment])?;
     Ok(())
+}
+
+/// Whether readers see anything in it.
+pub fn has_shown(connection: &Connection, id: Id) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM comments WHERE thread_id = ?1 AND parent_id IS NULL AND shown)",
+    )?;
+    Ok(statement.query_row([id], |row| row.get(0))?)
 }
 
 pub fn set_locked(tx: &Transaction<'_>, id: Id, locked: bool) -> Result<()> {
@@ -76,4 +91,16 @@ pub fn insert_alias(tx: &Transaction<'_>, site: Id, page: &str, id: Id) -> Resul
     tx.prepare_cached("INSERT OR IGNORE INTO thread_aliases (site_id, page, thread_id) VALUES (?1, ?2, ?3)")?
         .execute(params![site, page, id])?;
     Ok(())
+}
+
+/// Published and held comments of each site that has any.
+pub fn counts_by_site(connection: &Connection) -> Result<HashMap<Id, (i64, i64)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT t.site_id, sum(t.count), coalesce(h.held, 0) FROM threads t
+         LEFT JOIN (SELECT site_id, count(*) AS held FROM comments WHERE status = 'held' GROUP BY site_id) h
+           ON h.site_id = t.site_id
+         GROUP BY t.site_id",
+    )?;
+    let counts = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    Ok(counts.collect::<rusqlite::Result<_>>()?)
 }

@@ -58,7 +58,8 @@ pub fn in_thread(connection: &Connection, thread: Id, guest: Id) -> Result<Vec<(
     Ok(votes.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Notes a report; a second one from the same address changes nothing.
+/// Notes a report. A second one from the same address counts only when moderators settled the first
+/// and the comment was edited since.
 pub fn insert_report(
     tx: &Transaction<'_>,
     comment: Id,
@@ -67,7 +68,9 @@ pub fn insert_report(
     now: Millis,
 ) -> Result<()> {
     tx.execute(
-        "INSERT OR IGNORE INTO reports (comment_id, address_hash, reason, at) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO reports (comment_id, address_hash, reason, at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET reason = excluded.reason, at = excluded.at, settled_by = NULL
+         WHERE settled_by IS NOT NULL AND at < (SELECT edited_at FROM comments WHERE id = ?1)",
         params![comment, address, reason, now],
     )?;
     Ok(())
