@@ -182,30 +182,30 @@ fn fault_of(
     (there > here).then(|| format!("runs back up: {} stands above {}", wings[here], wings[there]))
 }
 
-fn assert_none(faults: Vec<String>) {
+fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
 #[test]
 fn no_arrow_runs_back_up_or_between_the_wings() {
-    assert_none(House::read().arrows());
+    assert_none(&House::read().arrows());
 }
 
 #[test]
 fn main_uses_only_cli_and_error_nothing_of_ours() {
-    assert_none(House::read().narrow_files());
+    assert_none(&House::read().narrow_files());
 }
 
 #[test]
 fn only_stores_speak_sql_and_they_are_private() {
     let house = House::read();
-    assert_none(house.stray_sql());
-    assert_none(house.public_stores());
+    assert_none(&house.stray_sql());
+    assert_none(&house.public_stores());
 }
 
 #[test]
 fn nothing_outside_tests_may_panic_without_saying_why_it_cannot() {
-    assert_none(House::read().panics());
+    assert_none(&House::read().panics());
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn no_file_is_too_long_to_read() {
     for long in house.files_over(LONG_FILE) {
         println!("getting long: {long}");
     }
-    assert_none(house.files_over(LONGEST_FILE));
+    assert_none(&house.files_over(LONGEST_FILE));
 }
 
 #[test]

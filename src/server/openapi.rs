@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::appliance::health;
 use crate::base::error::{Error, Result};
-use crate::community::comments::api::{read, stream, write};
+use crate::community::comments::api::{react, read, stream, write};
 use crate::web::assets::kept;
 
 const ABOUT: &str = "Comments for static sites. Reads are the same bytes for everyone and may be cached; what one person \
@@ -18,7 +18,7 @@ a post or a vote hands out; there are no cookies. Faults are `application/proble
     info(title = "Afterword", description = ABOUT, license(name = "MIT OR Apache-2.0")),
     paths(
         read::thread, read::me, read::source, read::counts, stream::stream,
-        write::create, write::edit, write::delete, write::vote, write::report, write::preview,
+        write::create, write::edit, write::delete, react::vote, react::report, react::preview,
         health::healthz, health::readyz,
     ),
     modifiers(&Bearer),

@@ -7,10 +7,10 @@ use actix_web::web::{ServiceConfig, get, patch, post, put, resource, route, scop
 use super::{docs, openapi};
 use crate::appliance::health;
 use crate::base::error::{Error, Result};
-use crate::community::comments::api::{read, stream, write};
+use crate::community::comments::api::{react, read, stream, write};
 use crate::community::comments::{feeds, pages as threads};
 use crate::community::moderation::{comment_page, pages as moderation};
-use crate::community::sessions::{middleware::identify, pages as sessions};
+use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::pages as sites;
 use crate::community::widget;
 use crate::web::assets;
@@ -38,7 +38,7 @@ fn api(urls: &mut ServiceConfig) {
         .route("/me", get().to(read::me))
         .route("/counts", get().to(read::counts))
         .route("/stream", get().to(stream::stream))
-        .route("/preview", post().to(write::preview))
+        .route("/preview", post().to(react::preview))
         .route("/comments", post().to(write::create))
         .service(
             resource("/comments/{id}")
@@ -46,8 +46,8 @@ fn api(urls: &mut ServiceConfig) {
                 .route(actix_web::web::delete().to(write::delete)),
         )
         .route("/comments/{id}/source", get().to(read::source))
-        .route("/comments/{id}/vote", put().to(write::vote))
-        .route("/comments/{id}/report", post().to(write::report))
+        .route("/comments/{id}/vote", put().to(react::vote))
+        .route("/comments/{id}/report", post().to(react::report))
         .route("/openapi.json", get().to(openapi::json))
         .default_service(route().to(nothing));
 }
@@ -61,9 +61,9 @@ fn admin(urls: &mut ServiceConfig) {
             resource("/sign-in").route(get().to(sessions::sign_in_form)).route(post().to(sessions::sign_in)),
         )
         .route("/sign-out", post().to(sessions::sign_out))
-        .route("/account", get().to(sessions::account))
-        .route("/account/password", post().to(sessions::change_password))
-        .route("/account/sessions", post().to(sessions::end_sessions))
+        .route("/account", get().to(account::account))
+        .route("/account/password", post().to(account::change_password))
+        .route("/account/sessions", post().to(account::end_sessions))
         .service(resource("/sites").route(get().to(sites::list)).route(post().to(sites::create)))
         .route("/sites/new", get().to(sites::new))
         .service(resource("/sites/{key}").route(get().to(sites::edit)).route(post().to(sites::update)))

@@ -137,7 +137,7 @@ describe('axe finds nothing to say about', () => {
   widgetState('when new comments are offered', {
     seed: (say) => say.comment({ page, body: 'First.' }),
     show: async (widget, { server, host }) => {
-      await widget.page.waitForTimeout(500);
+      await widget.listening();
       await api(server, host).comment({ page, body: 'New.' });
       await widget.notice.filter({ hasText: widget.word('fresh', { n: 1 }) }).waitFor();
     },

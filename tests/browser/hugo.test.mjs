@@ -119,9 +119,10 @@ test('a Hugo blog gets its Disqus comments back, and a new reply: held, approved
   const second = await Widget.open(await startWindow(t, browser), address);
   await author.reply(author.comments().first(), 'Still true, all these years later.', { name: 'Newcomer' });
   await author.comments('Still true').getByText(author.word('held')).waitFor();
-  await second.page.reload();
-  await second.ready();
+  await second.reload();
   assert.equal(await second.comments('Still true').count(), 0);
+  await second.listening();
+  await author.listening();
 
   const admin = await Admin.open(await startWindow(t, browser), server);
   await admin.go('/queue');

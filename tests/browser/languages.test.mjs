@@ -25,8 +25,7 @@ for (const language of LANGUAGES) {
     for (const total of [1, 2, 5]) {
       const { thread } = await say.thread(page);
       for (let number = thread.count; number < total; number += 1) await say.comment({ page, body: `Nr. ${number}` });
-      await widget.page.reload();
-      await widget.ready();
+      await widget.reload();
       assert.equal((await widget.title.textContent()).trim(), widget.word('title', { n: total }));
     }
     const first = widget.comments('Nr. 0');

@@ -20,13 +20,13 @@ test('a held comment is seen by its author only, and once approved arrives live 
 
   const held = await author.post('Please let me in.', { name: 'Newcomer' });
   await held.getByText(author.word('held')).waitFor();
-  await author.page.reload();
-  await author.ready();
+  await author.reload();
   await author.comments('Please let me in.').waitFor();
-  await reader.page.reload();
-  await reader.ready();
+  await reader.reload();
   assert.equal(await reader.comments().count(), 0);
   assert.equal((await api(server, host).thread(page)).comments.length, 0);
+  await reader.listening();
+  await author.listening();
 
   const admin = await Admin.open(await startWindow(t, browser), server);
   await admin.go('/queue');
@@ -50,7 +50,7 @@ test('new replies are counted, and what is read does not move until they are ope
   const read = widget.comments('Line 12.');
   await read.scrollIntoViewIfNeeded();
   const before = await read.boundingBox();
-  await new Promise((later) => setTimeout(later, 500));
+  await widget.listening();
 
   await say.comment({ page, body: 'A reply far above.', parent_id: ids[0], author: { name: 'Bob' } });
   await say.comment({ page, body: 'And one at the end.', author: { name: 'Bob' } });
@@ -74,7 +74,7 @@ test('an open form and its text stay when new replies are opened', async (t) => 
   const widget = await Widget.open(await startWindow(t, browser), post);
   await widget.button(widget.comments('First.'), 'reply').click();
   await widget.write(widget.comments('First.').locator('form'), 'I am still wri', { send: false });
-  await new Promise((later) => setTimeout(later, 500));
+  await widget.listening();
   await say.comment({ page, body: 'Quicker.', parent_id: first.comment.id });
   await widget.notice.click();
   await widget.comments('Quicker.').waitFor();
@@ -88,7 +88,7 @@ test('an edit, a deletion and a vote elsewhere show up where somebody reads', as
   await writer.post('Regretted.');
   const reader = await Widget.open(await startWindow(t, browser), post);
   await reader.comments('Regretted.').waitFor();
-  await new Promise((later) => setTimeout(later, 500));
+  await reader.listening();
   await writer.edit(writer.comments('Written.'), 'Rewritten.');
   await reader.comments('Rewritten.').waitFor();
   await writer.button(writer.comments('Regretted.'), 'delete').click();
@@ -97,11 +97,28 @@ test('an edit, a deletion and a vote elsewhere show up where somebody reads', as
   assert.equal(await reader.comments('Regretted.').count(), 0);
 });
 
+test('what is posted while the live stream is still on its way is not missed', async (t) => {
+  const { server, host, post } = await startBlog(t);
+  await api(server, host).comment({ page, body: 'Before.' });
+  const window = await startWindow(t, browser);
+  let hold = () => {};
+  await window.route('**/api/v1/stream?*', async (route) => {
+    await new Promise((go) => { hold = go; });
+    await route.continue();
+  });
+  const widget = await Widget.open(window, post);
+  await widget.comments('Before.').waitFor();
+  await widget.page.waitForTimeout(300);
+  await api(server, host).comment({ page, body: 'In between.' });
+  hold();
+  await widget.notice.filter({ hasText: widget.word('fresh', { n: 1 }) }).waitFor();
+});
+
 test('a stream that broke is taken up again, and nothing in between is missed', async (t) => {
   const { server, host, post } = await startBlog(t);
   await api(server, host).comment({ page, body: 'Before.' });
   const widget = await Widget.open(await startWindow(t, browser), post);
-  await new Promise((later) => setTimeout(later, 500));
+  await widget.listening();
   await server.stop();
   const again = await startServer(t, { data: server.data, listen: new URL(server.url).host });
   await api(again, host).comment({ page, body: 'While nobody listened.' });
@@ -115,7 +132,7 @@ test('a pinned comment stands first; a locked thread says so and takes no more',
   await say.comment({ page, body: 'The first.' });
   await say.comment({ page, body: 'The one to read.' });
   const reader = await Widget.open(await startWindow(t, browser), post);
-  await new Promise((later) => setTimeout(later, 500));
+  await reader.listening();
 
   const admin = await Admin.open(await startWindow(t, browser), server);
   await admin.go('/queue?status=all');

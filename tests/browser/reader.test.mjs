@@ -25,8 +25,7 @@ test('a reader posts, edits and votes without third-party cookies, reloads, and 
   await widget.vote(other, 'up');
   await widget.hasScore(other, 1);
 
-  await widget.page.reload();
-  await widget.ready();
+  await widget.reload();
   const mine = widget.comments('My second thought.');
   await widget.button(mine, 'edit').waitFor();
   await until(async () => await widget.pressed(other, 'up') === 'true', 'the vote to be remembered');
@@ -100,16 +99,14 @@ test('a draft survives a reload, a reply’s as well, and is gone once it is pos
   await widget.button(widget.comments('What do you think?'), 'reply').click();
   await widget.write(widget.comments('What do you think?').locator('form'), 'Half a reply', { send: false });
 
-  await widget.page.reload();
-  await widget.ready();
+  await widget.reload();
   assert.equal(await widget.form.getByRole('textbox').first().inputValue(), 'Half a thou');
   await widget.button(widget.comments('What do you think?'), 'reply').click();
   const area = widget.comments('What do you think?').locator('form').getByRole('textbox').first();
   assert.equal(await area.inputValue(), 'Half a reply');
 
   await widget.post('A whole thought.');
-  await widget.page.reload();
-  await widget.ready();
+  await widget.reload();
   assert.equal(await widget.form.getByRole('textbox').first().inputValue(), '');
 });
 

@@ -30,6 +30,8 @@ export class Widget {
     this.title = this.element.locator('.title');
     this.notice = this.element.locator('.notice');
     this.status = this.element.getByRole('status');
+    this.streaming = false;
+    page.on('response', (answer) => { if (answer.url().includes('/api/v1/stream?')) this.streaming = true; });
   }
 
   /** Opens a page that carries the widget and waits until it can be used. */
@@ -43,6 +45,17 @@ export class Widget {
 
   async ready() {
     await this.form.waitFor();
+  }
+
+  async reload() {
+    this.streaming = false;
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Waits until it hears of what happens from now on. */
+  async listening() {
+    await until(() => this.streaming, 'the live stream to open');
   }
 
   /** Its comments' articles, or the one that says `text`. */

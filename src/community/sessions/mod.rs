@@ -1,5 +1,6 @@
 //! Signing in and staying signed in.
 
+pub mod account_pages;
 pub mod jobs;
 pub mod middleware;
 pub mod pages;

@@ -1,5 +1,6 @@
 //! The public calls.
 
+pub mod react;
 pub mod read;
 pub mod stream;
 pub mod write;
@@ -7,8 +8,10 @@ pub mod write;
 use actix_web::HttpRequest;
 
 use super::post::Sender;
+use super::{Status, by_id, site_of};
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
+use crate::base::id::Id;
 use crate::community::sites::Site;
 use crate::community::users::guests::{self, Guest};
 use crate::web::address;
@@ -48,4 +51,21 @@ fn check_origin(site: &Site, request: &HttpRequest) -> Result<()> {
          origins: on the dashboard under Sites → {} → Origins.",
         site.key, site.name
     )))
+}
+
+/// The site of a comment and the caller as its guest. Who does not see a comment is not told that it is there.
+async fn site_of_comment(app: &App, caller: &Caller, id: Id) -> Result<(Site, Option<Guest>)> {
+    let (handle, caller) = (app.clone(), caller.clone());
+    app.db
+        .read(move |c| {
+            let comment = by_id(c, id)?;
+            let site = site_of(c, &comment)?;
+            let guest = guest_of(c, &handle, &site, &caller)?;
+            let is_own = guest.is_some() && guest.as_ref().map(|guest| guest.id) == comment.guest;
+            if comment.status == Status::Published || is_own {
+                return Ok((site, guest));
+            }
+            Err(Error::NotFound("There is no such comment.".into()))
+        })
+        .await
 }

@@ -1,4 +1,4 @@
-//! What people do: post, edit, delete, vote, report, preview.
+//! Writing: post, edit, delete.
 
 use std::time::Duration;
 
@@ -7,26 +7,20 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{check_origin, guest_of, sender};
+use super::{check_origin, guest_of, sender, site_of_comment};
 use crate::base::app::App;
 use crate::base::clock::Millis;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::author::Author;
 use crate::community::comments::post::{self, Draft};
 use crate::community::comments::view::{Created, OwnComment};
-use crate::community::comments::vote::vote as cast_vote;
-use crate::community::comments::{
-    Status, by_id, edit as editing, markup, parent_name, report as reporting, site_of,
-};
+use crate::community::comments::{Status, edit as editing, parent_name};
 use crate::community::sites::{self, Site};
 use crate::community::users::guests::{self, Guest};
 use crate::web::caller::Caller;
 use crate::web::limits::Limits;
 use crate::web::respond::Problem;
-
-/// Where no site is named.
-const LONGEST_PREVIEW: u32 = 10_000;
 
 /// A new comment.
 #[derive(Deserialize, ToSchema)]
@@ -192,131 +186,6 @@ pub async fn delete(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A vote.
-#[derive(Deserialize, ToSchema)]
-pub struct Vote {
-    /// 1 is up, -1 is down, 0 takes it back.
-    #[schema(minimum = -1, maximum = 1)]
-    value: i8,
-}
-
-/// How it stands now.
-#[derive(Serialize, ToSchema)]
-pub struct VoteView {
-    #[schema(value_type = String)]
-    id: Id,
-    /// Up votes less down votes.
-    score: i64,
-    /// This person's vote.
-    value: i8,
-    /// For somebody who came without a token: theirs, to keep and to send from then on.
-    token: Option<String>,
-}
-
-/// Votes, once a person.
-#[utoipa::path(put, path = "/api/v1/comments/{id}/vote", tag = "Writing", request_body = Vote,
-    params(("id" = String, Path, description = "The comment")), security(("bearer" = []), ()), responses(
-    (status = 200, description = "Counted", body = VoteView),
-    (status = 403, description = "Not from this origin, or too many from one network", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such comment", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
-    (status = 429, description = "Too many at once", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn vote(
-    request: HttpRequest,
-    app: Data<App>,
-    limits: Data<Limits>,
-    caller: Caller,
-    id: Path<Id>,
-    vote: Json<Vote>,
-) -> Result<HttpResponse> {
-    limits.votes.check(&caller.network)?;
-    let (site, guest) = site_of_comment(&app, &caller, *id).await?;
-    check_origin(&site, &request)?;
-    let (id, value, is_new, now) = (*id, vote.value, guest.is_none(), Millis::now());
-    let address = caller.address_hash;
-    let voted = app.db.write(move |tx| cast_vote(tx, id, guest.as_ref(), value, &address, now)).await?;
-    let token = voted.guest.filter(|_| is_new).map(|guest| guests::token(&app.key, guest));
-    Ok(HttpResponse::Ok().json(VoteView { id, score: voted.score, value: voted.value, token }))
-}
-
-/// Why somebody reports a comment.
-#[derive(Deserialize, ToSchema)]
-pub struct Report {
-    /// In their own words, at most 500 characters; may be empty.
-    #[serde(default)]
-    reason: String,
-}
-
-/// Reports a comment to the moderators.
-#[utoipa::path(post, path = "/api/v1/comments/{id}/report", tag = "Writing", request_body = Report,
-    params(("id" = String, Path, description = "The comment")), responses(
-    (status = 204, description = "Noted"),
-    (status = 403, description = "Not from this origin", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such comment", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
-    (status = 429, description = "Too many at once", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn report(
-    request: HttpRequest,
-    app: Data<App>,
-    limits: Data<Limits>,
-    caller: Caller,
-    id: Path<Id>,
-    report: Json<Report>,
-) -> Result<HttpResponse> {
-    limits.reports.check(&caller.network)?;
-    let (site, _) = site_of_comment(&app, &caller, *id).await?;
-    check_origin(&site, &request)?;
-    let (id, reason, address, now) = (*id, report.into_inner().reason, caller.address_hash, Millis::now());
-    app.db.write(move |tx| reporting::report(tx, id, &reason, &address, now)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// A text to look at before it is posted.
-#[derive(Deserialize, ToSchema)]
-pub struct PreviewRequest {
-    /// Markdown.
-    body: String,
-    /// The site's key: whether it shows images.
-    #[serde(default)]
-    site: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct Preview {
-    /// Sanitised, exactly as it would be shown.
-    html: String,
-}
-
-/// Shows how a comment would look.
-#[utoipa::path(post, path = "/api/v1/preview", tag = "Writing", request_body = PreviewRequest, responses(
-    (status = 200, description = "The HTML", body = Preview),
-    (status = 404, description = "No such site", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
-    (status = 429, description = "Too many at once", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn preview(
-    app: Data<App>,
-    limits: Data<Limits>,
-    caller: Caller,
-    asked: Json<PreviewRequest>,
-) -> Result<HttpResponse> {
-    limits.previews.check(&caller.network)?;
-    let PreviewRequest { body, site } = asked.into_inner();
-    let (longest, images) = match site {
-        Some(key) => {
-            app.db.read(move |c| sites::by_key(c, &key)).await.map(|site| (site.max_length, site.images))?
-        }
-        None => (LONGEST_PREVIEW, false),
-    };
-    if body.chars().count() > longest as usize {
-        return Err(Error::invalid("body", format!("A preview takes at most {longest} characters.")));
-    }
-    let html = limits.rendering.run(move || Ok(markup::from_markdown(&body, images))).await?;
-    Ok(HttpResponse::Ok().json(Preview { html }))
-}
-
 impl From<NewComment> for Draft {
     fn from(new: NewComment) -> Self {
         let author = new.author.map(|author| Author {
@@ -344,23 +213,6 @@ async fn site_and_guest(app: &App, caller: &Caller, key: String) -> Result<(Site
             let site = sites::by_key(c, &key)?;
             let guest = guest_of(c, &handle, &site, &caller)?;
             Ok((site, guest))
-        })
-        .await
-}
-
-/// The site of a comment and the caller as its guest. Who does not see a comment is not told that it is there.
-async fn site_of_comment(app: &App, caller: &Caller, id: Id) -> Result<(Site, Option<Guest>)> {
-    let (handle, caller) = (app.clone(), caller.clone());
-    app.db
-        .read(move |c| {
-            let comment = by_id(c, id)?;
-            let site = site_of(c, &comment)?;
-            let guest = guest_of(c, &handle, &site, &caller)?;
-            let is_own = guest.is_some() && guest.as_ref().map(|guest| guest.id) == comment.guest;
-            if comment.status == Status::Published || is_own {
-                return Ok((site, guest));
-            }
-            Err(Error::NotFound("There is no such comment.".into()))
         })
         .await
 }

@@ -1,13 +1,18 @@
 //! From what was written to what is shown: CommonMark with strikethrough, autolinks and fenced code,
 //! and one allow-list sanitiser that everything passes, whatever it was written in.
 
+mod links;
+mod nesting;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::author::is_visible;
+use links::LinkText;
+use nesting::Nesting;
 
 const TAGS: &[&str] = &[
     "a",
@@ -190,125 +195,6 @@ fn lowered(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel 
         3 => H5,
         _ => H6,
     }
-}
-
-/// Keeps lists, quotes and emphasis from being nested deeper than anybody reads: what is inside stays,
-/// and a page of `>` does not become a page of elements.
-#[derive(Default)]
-struct Nesting {
-    /// Whether each open element was let through.
-    open: Vec<bool>,
-    depth: usize,
-}
-
-impl Nesting {
-    const DEEPEST: usize = 12;
-
-    fn admits(&mut self, event: &Event<'_>) -> bool {
-        match event {
-            Event::Start(tag) if is_nesting(tag.to_end()) => {
-                let admitted = self.depth < Self::DEEPEST;
-                self.depth += usize::from(admitted);
-                self.open.push(admitted);
-                admitted
-            }
-            Event::End(tag) if is_nesting(*tag) => {
-                let admitted = self.open.pop().unwrap_or(true);
-                self.depth -= usize::from(admitted && self.depth > 0);
-                admitted
-            }
-            _ => true,
-        }
-    }
-}
-
-fn is_nesting(tag: TagEnd) -> bool {
-    matches!(
-        tag,
-        TagEnd::BlockQuote(_)
-            | TagEnd::List(_)
-            | TagEnd::Item
-            | TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-    )
-}
-
-/// Makes links of bare URLs in text that is not a link or code already.
-struct LinkText<'a, I: Iterator<Item = Event<'a>>> {
-    events: I,
-    waiting: std::collections::VecDeque<Event<'a>>,
-    /// How many links and code blocks are open.
-    closed_to_links: usize,
-}
-
-impl<'a, I: Iterator<Item = Event<'a>>> LinkText<'a, I> {
-    fn new(events: I) -> Self {
-        Self { events, waiting: std::collections::VecDeque::new(), closed_to_links: 0 }
-    }
-
-    fn split(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some((before, url)) = first_url(rest) {
-            if !before.is_empty() {
-                self.waiting.push_back(Event::Text(before.to_owned().into()));
-            }
-            let dest_url: CowStr<'_> = url.to_owned().into();
-            let link = Tag::Link {
-                link_type: LinkType::Autolink,
-                dest_url: dest_url.clone(),
-                title: "".into(),
-                id: "".into(),
-            };
-            self.waiting.push_back(Event::Start(link));
-            self.waiting.push_back(Event::Text(dest_url));
-            self.waiting.push_back(Event::End(TagEnd::Link));
-            rest = &rest[before.len() + url.len()..];
-        }
-        if !rest.is_empty() {
-            self.waiting.push_back(Event::Text(rest.to_owned().into()));
-        }
-    }
-}
-
-impl<'a, I: Iterator<Item = Event<'a>>> Iterator for LinkText<'a, I> {
-    type Item = Event<'a>;
-
-    fn next(&mut self) -> Option<Event<'a>> {
-        if let Some(event) = self.waiting.pop_front() {
-            return Some(event);
-        }
-        let event = self.events.next()?;
-        match &event {
-            Event::Start(Tag::Link { .. } | Tag::CodeBlock(_) | Tag::Image { .. }) => {
-                self.closed_to_links += 1;
-            }
-            Event::End(TagEnd::Link | TagEnd::CodeBlock | TagEnd::Image) => {
-                self.closed_to_links = self.closed_to_links.saturating_sub(1);
-            }
-            Event::Text(text) if self.closed_to_links == 0 && text.contains("://") => {
-                let text = text.to_string();
-                self.split(&text);
-                return self.waiting.pop_front();
-            }
-            _ => {}
-        }
-        Some(event)
-    }
-}
-
-/// What stands before the first URL in `text`, and that URL without the punctuation that ends the sentence.
-fn first_url(text: &str) -> Option<(&str, &str)> {
-    let start = ["https://", "http://"].iter().filter_map(|scheme| text.find(scheme)).min()?;
-    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
-    let url = text[start..].split(ends).next().unwrap_or_default();
-    let mut url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
-    let mut surplus = url.matches(')').count().saturating_sub(url.matches('(').count());
-    while surplus > 0 && url.ends_with(')') {
-        url = &url[..url.len() - 1];
-        surplus -= 1;
-    }
-    (url.len() > "https://".len()).then_some((&text[..start], url))
 }
 
 #[cfg(test)]
