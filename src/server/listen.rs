@@ -64,7 +64,8 @@ impl Bound {
             ended = drain_on_signal(server.handle(), server, live, drain) => ended?,
             () = twice() => tracing::warn!("stopped at once; what was acknowledged is stored"),
         }
-        app.db.flush().await
+        app.db.close();
+        Ok(())
     }
 }
 

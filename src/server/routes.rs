@@ -1,8 +1,8 @@
 //! The whole URL space on one page.
 
-use actix_web::HttpResponse;
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, get, patch, post, put, resource, route, scope};
+use actix_web::{HttpResponse, Resource, Route};
 
 use super::{docs, openapi};
 use crate::appliance::health;
@@ -18,63 +18,68 @@ use crate::web::cors::open_to_all;
 use crate::web::respond::see_other;
 
 pub fn configure(urls: &mut ServiceConfig) {
-    urls.route("/", get().to(to_queue))
-        .route("/healthz", get().to(health::healthz))
-        .route("/readyz", get().to(health::readyz))
-        .route("/embed.js", get().to(widget::loader))
-        .route("/w/{version}/{file:.+}", get().to(widget::file))
-        .route("/t/{site}/{thread}", get().to(threads::thread))
-        .route("/feeds/{site}.atom", get().to(feeds::of_site))
-        .route("/feeds/{site}/{thread}.atom", get().to(feeds::of_thread))
-        .route("/static/plain/plain.css", get().to(threads::style))
-        .route("/static/docs/api.css", get().to(docs::style))
-        .route("/api/docs", get().to(docs::page))
+    urls.service(at("/", get().to(to_queue)))
+        .service(at("/healthz", get().to(health::healthz)))
+        .service(at("/readyz", get().to(health::readyz)))
+        .service(at("/embed.js", get().to(widget::loader)))
+        .service(at("/w/{version}/{file:.+}", get().to(widget::file)))
+        .service(at("/t/{site}/{thread}", get().to(threads::thread)))
+        .service(at("/feeds/{site}.atom", get().to(feeds::of_site)))
+        .service(at("/feeds/{site}/{thread}.atom", get().to(feeds::of_thread)))
+        .service(at("/static/plain/plain.css", get().to(threads::style)))
+        .service(at("/static/docs/api.css", get().to(docs::style)))
+        .service(at("/api/docs", get().to(docs::page)))
         .service(scope("/api/v1").wrap(from_fn(open_to_all)).configure(api))
         .service(scope("/admin").wrap(from_fn(identify)).configure(admin));
 }
 
 fn api(urls: &mut ServiceConfig) {
-    urls.route("/threads", get().to(read::thread))
-        .route("/me", get().to(read::me))
-        .route("/counts", get().to(read::counts))
-        .route("/stream", get().to(stream::stream))
-        .route("/preview", post().to(react::preview))
-        .route("/comments", post().to(write::create))
+    urls.service(at("/threads", get().to(read::thread)))
+        .service(at("/me", get().to(read::me)))
+        .service(at("/counts", get().to(read::counts)))
+        .service(at("/stream", get().to(stream::stream)))
+        .service(at("/preview", post().to(react::preview)))
+        .service(at("/comments", post().to(write::create)))
         .service(
             resource("/comments/{id}")
                 .route(patch().to(write::edit))
                 .route(actix_web::web::delete().to(write::delete)),
         )
-        .route("/comments/{id}/source", get().to(read::source))
-        .route("/comments/{id}/vote", put().to(react::vote))
-        .route("/comments/{id}/report", post().to(react::report))
-        .route("/openapi.json", get().to(openapi::json))
+        .service(at("/comments/{id}/source", get().to(read::source)))
+        .service(at("/comments/{id}/vote", put().to(react::vote)))
+        .service(at("/comments/{id}/report", post().to(react::report)))
+        .service(at("/openapi.json", get().to(openapi::json)))
         .default_service(route().to(nothing));
 }
 
 fn admin(urls: &mut ServiceConfig) {
-    urls.route("", get().to(to_queue))
-        .route("/", get().to(to_queue))
-        .route("/static/{name}", get().to(assets::admin))
+    urls.service(at("", get().to(to_queue)))
+        .service(at("/", get().to(to_queue)))
+        .service(at("/static/{name}", get().to(assets::admin)))
         .service(resource("/setup").route(get().to(sessions::setup_form)).route(post().to(sessions::set_up)))
         .service(
             resource("/sign-in").route(get().to(sessions::sign_in_form)).route(post().to(sessions::sign_in)),
         )
-        .route("/sign-out", post().to(sessions::sign_out))
-        .route("/account", get().to(account::account))
-        .route("/account/password", post().to(account::change_password))
-        .route("/account/sessions", post().to(account::end_sessions))
+        .service(at("/sign-out", post().to(sessions::sign_out)))
+        .service(at("/account", get().to(account::account)))
+        .service(at("/account/password", post().to(account::change_password)))
+        .service(at("/account/sessions", post().to(account::end_sessions)))
         .service(resource("/sites").route(get().to(sites::list)).route(post().to(sites::create)))
-        .route("/sites/new", get().to(sites::new))
+        .service(at("/sites/new", get().to(sites::new)))
         .service(resource("/sites/{key}").route(get().to(sites::edit)).route(post().to(sites::update)))
         .service(resource("/queue").route(get().to(moderation::show)).route(post().to(moderation::act)))
-        .route("/queue/undo", post().to(moderation::take_back))
+        .service(at("/queue/undo", post().to(moderation::take_back)))
         .service(
             resource("/comments/{id}")
                 .route(get().to(comment_page::show))
                 .route(post().to(comment_page::act)),
         )
         .default_service(route().to(nothing));
+}
+
+/// One method at a path; any other is answered with 405.
+fn at(path: &str, route: Route) -> Resource {
+    resource(path).route(route)
 }
 
 async fn to_queue() -> HttpResponse {

@@ -172,9 +172,9 @@ impl Db {
         Ok(())
     }
 
-    /// Waits until all that was submitted is on disk.
-    pub async fn flush(&self) -> Result<()> {
-        self.write(|_| Ok(())).await
+    /// Ends writing: waits until all that was submitted is in the file, and takes nothing more.
+    pub fn close(&self) {
+        self.shared.writer.close();
     }
 
     /// Nothing is added to a damaged file: it could lose more.

@@ -3,6 +3,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -18,14 +21,26 @@ type Work = Box<dyn FnOnce(Option<&mut Transaction<'_>>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 
 pub struct Writer {
-    queue: Sender<Work>,
+    /// None once it is closed.
+    queue: Mutex<Option<Sender<Work>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
     pub fn start(connection: Connection) -> Result<Self> {
         let (queue, waiting) = channel();
-        std::thread::Builder::new().name("writer".into()).spawn(move || run(connection, &waiting))?;
-        Ok(Self { queue })
+        let thread =
+            std::thread::Builder::new().name("writer".into()).spawn(move || run(connection, &waiting))?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Takes nothing more, and waits until what it took is on disk and in the database file itself.
+    pub fn close(&self) {
+        drop(lock(&self.queue).take());
+        let thread = lock(&self.thread).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the writer ended badly");
+        }
     }
 
     pub fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T>>>
@@ -42,9 +57,20 @@ impl Writer {
                 let _ = sender.send(committed.and(done));
             })
         });
-        self.queue.send(boxed).map_err(|_| stopped())?;
+        let queue = lock(&self.queue).clone().ok_or_else(stopped)?;
+        queue.send(boxed).map_err(|_| stopped())?;
         Ok(answer)
     }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub fn stopped() -> Error {
@@ -55,6 +81,13 @@ fn run(mut connection: Connection, waiting: &Receiver<Work>) {
     while let Ok(first) = waiting.recv() {
         let group = std::iter::once(first).chain(waiting.try_iter().take(GROUP - 1));
         commit(&mut connection, group);
+    }
+    // So that a copy of the one file is a copy of everything; another process may be in the way.
+    let emptied = connection
+        .busy_timeout(Duration::ZERO)
+        .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    if let Err(error) = emptied {
+        tracing::debug!(%error, "the write-ahead log stays");
     }
 }
 
