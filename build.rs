@@ -127,6 +127,14 @@ fn version(loader: &str, files: &Files) -> String {
     format!("{:012x}", first >> 16)
 }
 
+/// As small as gzip can be, once, so that no request has to.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut small = Vec::new();
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes, &mut small)
+        .expect("memory takes what is written to it");
+    small
+}
+
 /// Leaves the files in `OUT_DIR`, and beside them the Rust source that embeds them.
 fn write(version: &str, loader: &str, files: &Files) {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("widget");
@@ -136,11 +144,15 @@ fn write(version: &str, loader: &str, files: &Files) {
         fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         format!("include_bytes!(r#\"{}\"#)", path.display())
     };
+    let both = |name: &str, bytes: &[u8]| {
+        format!("{}, {}", save(name, bytes), save(&format!("{name}.gz"), &gzip(bytes)))
+    };
     let mut code = format!("pub const VERSION: &str = {version:?};\n");
-    code += &format!("pub const LOADER: &[u8] = {};\n", save("embed.js", loader.as_bytes()));
-    code += "pub static FILES: &[(&str, &str, &[u8])] = &[\n";
+    code += &format!("pub const LOADER: (&[u8], &[u8]) = ({});\n", both("embed.js", loader.as_bytes()));
+    code += "/// Name, content type, the bytes, and the bytes gzipped.\n";
+    code += "pub static FILES: &[(&str, &str, &[u8], &[u8])] = &[\n";
     for (name, (kind, bytes)) in files {
-        code += &format!("    ({name:?}, {kind:?}, {}),\n", save(name, bytes));
+        code += &format!("    ({name:?}, {kind:?}, {}),\n", both(name, bytes));
     }
     code += "];\n";
     save("../widget_assets.rs", code.as_bytes());

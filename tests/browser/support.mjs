@@ -79,7 +79,11 @@ export async function startServer(test, { command = 'serve', env = {}, data, lis
     return ended;
   };
   server.cli = (...words) => run([...words, '--data', folder]);
-  test?.after(() => server.stop('SIGKILL'));
+  // Asked first, since the demo removes its folder when it ends.
+  test?.after(async () => {
+    await Promise.race([server.stop(), new Promise((later) => { setTimeout(later, 3000).unref(); })]);
+    await server.stop('SIGKILL');
+  });
   server.url = await until(() => {
     if (server.stopped) throw new Error(`The server ended at once:\n${server.output}`);
     return server.output.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0];

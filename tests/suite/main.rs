@@ -12,6 +12,7 @@ mod config;
 mod feeds;
 mod health;
 mod idempotency;
+mod injections;
 mod listing;
 mod mistakes;
 mod moderation;

@@ -76,7 +76,7 @@ fn every_acknowledged_comment_survives_twenty_power_cuts_and_none_is_there_twice
         calm: AtomicBool::new(false),
         acknowledged: Mutex::default(),
     };
-    thread::scope(|scope| {
+    let server = thread::scope(|scope| {
         for _ in 0..WRITERS {
             scope.spawn(|| storm.post_until_calm());
         }
@@ -89,6 +89,7 @@ fn every_acknowledged_comment_survives_twenty_power_cuts_and_none_is_there_twice
             storm.url.write().unwrap().clone_from(&server.url);
         }
         storm.calm.store(true, Ordering::SeqCst);
+        server
     });
 
     let acknowledged = storm.acknowledged.into_inner().unwrap();

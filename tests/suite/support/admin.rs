@@ -16,7 +16,7 @@ pub fn set_cookie(answer: &Answer) -> &str {
 }
 
 /// Fields as a browser sends them.
-pub fn form(fields: &[(&str, &str)]) -> String {
+fn form(fields: &[(&str, &str)]) -> String {
     let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     fields.join("&")
 }
