@@ -216,6 +216,7 @@ export function makeItem(context, comment) {
     },
     /** Leaves a note in its place, so that nothing below moves up under a reader's eye. */
     erase() {
+      context.held = context.held.filter(({ id }) => id !== item.comment.id);
       item.update({ ...item.comment, deleted: true, html: '' });
     },
     /** Brings it to the reader's eye. */

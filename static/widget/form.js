@@ -22,14 +22,14 @@ export function makeForm(context, { parent, editing, source, close }) {
   const sendLabel = word(editing ? 'save' : parent ? 'reply' : 'post');
   const label = parent ? word('replyTo', { name: parent.comment.author?.name ?? '' }) : word(editing ? 'edit' : 'write');
   let started = Date.now();
-  let attempt = { text: '', key: '', sent: {} };
+  let attempt = { text: '', key: '' };
   let busy = false;
 
   const area = make('textarea.input', { name: 'body', rows: 3, required: true, dir: 'auto', 'aria-label': label, placeholder: label, input: typed });
   area.value = source ?? recall(draftKey);
   /** @param {string} name @param {string} type also what the browser may fill in */
   const field = (name, type) => {
-    const input = make('input.input', { name, type, autocomplete: type, maxlength: 200, required: name === 'name' });
+    const input = make('input.input', { name, type, autocomplete: type, maxlength: name === 'name' ? 80 : 200, required: name === 'name' });
     input.value = remembered[name] ?? '';
     return input;
   };
@@ -106,10 +106,9 @@ export function makeForm(context, { parent, editing, source, close }) {
   async function post() {
     const data = content();
     const text = JSON.stringify(data);
-    if (text !== attempt.text) {
-      attempt = { text, key: newKey(), sent: { ...data, elapsed_ms: Date.now() - started } };
-    }
-    context.posting = api.comments('POST', '', attempt.sent, { 'Idempotency-Key': attempt.key });
+    if (text !== attempt.text) attempt = { text, key: newKey() };
+    const sent = { ...data, elapsed_ms: Date.now() - started };
+    context.posting = api.comments('POST', '', sent, { 'Idempotency-Key': attempt.key });
     const { comment, edit_token } = await context.posting;
     api.keepToken(edit_token);
     remember(draftKey, '');

@@ -78,8 +78,9 @@ export function addHeld(context) {
   for (const comment of held) {
     const { id, parent_id } = comment;
     const shown = items.get(id);
-    if (shown) shown.update(comment);
-    else if (!parent_id || items.has(parent_id)) addOwn(context, comment);
+    // An edit that is held leaves a placeholder for everybody else.
+    if (shown?.comment.deleted) shown.update(comment);
+    else if (!shown && (!parent_id || items.has(parent_id))) addOwn(context, comment);
   }
 }
 

@@ -31,7 +31,7 @@ pub fn segment(
         "SELECT {COLUMNS}, p.author_name, r.rank
          FROM (SELECT id, rank FROM comments
                WHERE thread_id = ?1 AND pinned = ?2 AND parent_id IS NULL AND shown AND {condition}
-               ORDER BY {order} LIMIT ?6) r
+               ORDER BY {order} LIMIT ?6 + 1) r
          JOIN comments c ON c.root_id = r.id
          LEFT JOIN comments p ON p.id = c.parent_id AND p.status = 'published'
          WHERE c.shown AND (?5 IS NULL OR c.root_id <> ?3 OR c.path > ?5)
