@@ -71,7 +71,11 @@ pub fn forget_before(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
     Ok(tx.execute("DELETE FROM outbox WHERE at < ?1", params![moment])?)
 }
 
-fn newest(connection: &Connection) -> Result<i64> {
+/// The number of the newest fact; 0 when there is none.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn newest(connection: &Connection) -> Result<i64> {
     Ok(connection.query_row("SELECT coalesce(max(seq), 0) FROM outbox", [], |row| row.get(0))?)
 }
 

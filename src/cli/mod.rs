@@ -17,6 +17,7 @@ mod job;
 mod serve;
 mod site;
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -165,14 +166,20 @@ fn server_url(app: &App) -> Result<String> {
     Ok(app.db.noted(SERVED_AT)?.unwrap_or_else(|| app.config.reached_at(app.config.server.listen.0)))
 }
 
+/// How people on this machine reach what listens at `address`.
+fn local_url(address: SocketAddr) -> String {
+    let ip = address.ip();
+    let host = match ip {
+        ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+        IpAddr::V4(ip) => ip.to_string(),
+    };
+    format!("http://{host}:{}", address.port())
+}
+
 impl Config {
-    /// How people on this machine reach the server that listens at `address`.
-    fn reached_at(&self, address: std::net::SocketAddr) -> String {
-        self.server.public_url.0.clone().unwrap_or_else(|| {
-            let host =
-                if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { address.ip().to_string() };
-            let host = if host.contains(':') { format!("[{host}]") } else { host };
-            format!("http://{host}:{}", address.port())
-        })
+    /// How people reach the server that listens at `address`.
+    fn reached_at(&self, address: SocketAddr) -> String {
+        self.server.public_url.0.clone().unwrap_or_else(|| local_url(address))
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Place, SERVED_AT, block_on};
+use super::{Place, SERVED_AT, block_on, local_url};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
@@ -39,7 +39,10 @@ impl Serve {
         let app = App::open(config)?;
         let url = app.config.reached_at(bound.address);
         app.db.note(SERVED_AT, url.clone())?;
-        say!("Afterword {} listens on {url}", env!("CARGO_PKG_VERSION"));
+        say!("Afterword {} listens on {}", env!("CARGO_PKG_VERSION"), local_url(bound.address));
+        if let Some(public) = &app.config.server.public_url.0 {
+            say!("Readers reach it at {public}");
+        }
         say!("Its data is in {}", app.config.data.dir.display());
         print_setup_link(&app, &url)?;
         block_on(bound.serve(app, None))

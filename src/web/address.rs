@@ -14,8 +14,9 @@ use crate::base::config::Network;
 #[must_use]
 pub fn client(request: &HttpRequest) -> IpAddr {
     let peer = peer(request);
-    let forwarded = header(request, "x-forwarded-for").unwrap_or_default();
-    behind_proxies(peer, &forwarded, trusted(request))
+    // Several lines are one list (RFC 9110, 5.3): a proxy may add its own below what the client claimed.
+    let lines = request.headers().get_all("x-forwarded-for").filter_map(|line| line.to_str().ok());
+    behind_proxies(peer, &lines.collect::<Vec<_>>().join(","), trusted(request))
 }
 
 /// What counts as one address for limits: all of IPv4's, and the /64 that an IPv6 household is given.

@@ -113,7 +113,7 @@ fn a_deleted_comment_without_replies_is_gone() {
     assert!(answer.bytes.is_empty());
     let thread = server.thread(PAGE, "");
     assert_eq!((&thread["comments"], &thread["thread"]["count"]), (&json!([]), &0.into()));
-    delete(&server, &posted, token(&posted)).problem(403);
+    delete(&server, &posted, token(&posted)).problem(404);
 }
 
 #[test]

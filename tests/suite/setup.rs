@@ -116,7 +116,7 @@ fn there_is_no_link_once_there_is_an_admin() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(words(&refused).contains("Setup is closed"), "{}", words(&refused));
     let server = instance.start();
-    assert!(!server.printed.contains("#"), "{}", server.printed);
+    assert!(!server.printed.contains('#'), "{}", server.printed);
     assert!(server.printed.contains("/admin/"), "{}", server.printed);
     assert!(set_up(&server, "anything").text().contains(CLOSED));
     assert_eq!(instance.number("SELECT count(*) FROM setup_links"), 0);

@@ -7,6 +7,7 @@ use std::thread;
 use crate::support::{Instance, wait_for, words};
 
 const PAGE: &str = "/posts/a";
+const PAGE_SIZE: usize = 4096;
 
 /// An instance with some comments, its server stopped.
 fn grown() -> Instance {
@@ -16,7 +17,21 @@ fn grown() -> Instance {
         server.post(PAGE, "Ann", &format!("{n} {}", "words ".repeat(200)));
     }
     server.stop();
+    let file = instance.database_file();
+    assert_eq!(fs::metadata(beside(&file, "-wal")).map_or(0, |log| log.len()), 0, "all of it is in the file");
     instance
+}
+
+/// Where a page in the middle begins of which the write-ahead log has no newer text.
+fn page_in_the_middle(file: &Path) -> usize {
+    let log = fs::read(beside(file, "-wal")).unwrap_or_default();
+    let frames = log.get(32..).unwrap_or_default().chunks(24 + PAGE_SIZE);
+    let newer: Vec<usize> =
+        frames.map(|frame| u32::from_be_bytes(frame[..4].try_into().unwrap()) as usize).collect();
+    let middle = usize::try_from(fs::metadata(file).unwrap().len()).unwrap() / PAGE_SIZE / 2;
+    let page = (1..=middle).rev().find(|page| !newer.contains(page)).unwrap();
+    assert!(page > 1);
+    (page - 1) * PAGE_SIZE
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {
@@ -37,7 +52,7 @@ fn is_refused_and_left_alone(instance: &Instance, expected: &[&str]) {
     let state = || [file.clone(), beside(&file, "-wal")].map(|path| fs::read(path).unwrap_or_default());
     let before = state();
     for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["site", "list"], &["admin", "setup-link"]] {
-        let refused = instance.run(command);
+        let refused = instance.run_briefly(command);
         assert_eq!(refused.status.code(), Some(1), "{command:?}: {}", words(&refused));
         let said = String::from_utf8_lossy(&refused.stderr);
         for word in expected.iter().copied().chain([file.to_str().unwrap()]) {
@@ -51,23 +66,22 @@ fn is_refused_and_left_alone(instance: &Instance, expected: &[&str]) {
 fn a_file_with_a_broken_header_is_refused() {
     let instance = grown();
     damage(&instance.database_file(), 0, 16);
-    is_refused_and_left_alone(&instance, &["damaged", "Nothing was changed", ".recover"]);
+    is_refused_and_left_alone(&instance, &["damaged", "What to do", ".recover"]);
 }
 
 #[test]
 fn a_file_with_a_broken_page_in_the_middle_is_refused() {
     let instance = grown();
-    let length = usize::try_from(fs::metadata(instance.database_file()).unwrap().len()).unwrap();
-    damage(&instance.database_file(), length / 2 / 4096 * 4096, 4096);
-    is_refused_and_left_alone(&instance, &["damaged", "Nothing was changed", ".recover"]);
+    damage(&instance.database_file(), page_in_the_middle(&instance.database_file()), PAGE_SIZE);
+    is_refused_and_left_alone(&instance, &["damaged", "What to do", ".recover"]);
 }
 
 #[test]
 fn a_file_that_was_cut_short_is_refused() {
     let instance = grown();
     let bytes = fs::read(instance.database_file()).unwrap();
-    fs::write(instance.database_file(), &bytes[..bytes.len() / 2 / 4096 * 4096]).unwrap();
-    is_refused_and_left_alone(&instance, &["damaged", "Nothing was changed", ".recover"]);
+    fs::write(instance.database_file(), &bytes[..bytes.len() / 2 / PAGE_SIZE * PAGE_SIZE]).unwrap();
+    is_refused_and_left_alone(&instance, &["damaged", "What to do", ".recover"]);
 }
 
 #[test]
@@ -78,8 +92,7 @@ fn a_damaged_database_keeps_what_was_not_yet_written_into_it() {
     server.kill();
     let file = instance.database_file();
     assert!(fs::metadata(beside(&file, "-wal")).unwrap().len() > 0, "the crash left a log");
-    let length = usize::try_from(fs::metadata(&file).unwrap().len()).unwrap();
-    damage(&file, length / 2 / 4096 * 4096, 4096);
+    damage(&file, page_in_the_middle(&file), PAGE_SIZE);
     is_refused_and_left_alone(&instance, &["damaged", "-wal"]);
 }
 
@@ -106,7 +119,7 @@ fn an_instance_key_that_is_none_is_refused() {
     let instance = grown();
     let key = instance.data().join("instance.key");
     fs::write(&key, "not a key").unwrap();
-    let refused = instance.run(&["serve", "--listen", "127.0.0.1:0"]);
+    let refused = instance.run_briefly(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(words(&refused).contains(key.to_str().unwrap()), "{}", words(&refused));
     assert_eq!(fs::read(&key).unwrap(), b"not a key");
@@ -117,7 +130,8 @@ fn a_data_folder_that_cannot_be_made_is_refused_with_words() {
     let instance = Instance::new();
     let file = instance.file("in-the-way", "");
     let mut command = instance.bare_command();
-    let refused = command.args(["site", "list", "--data"]).arg(file.join("data")).output().unwrap();
+    let refused =
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(file.join("data")).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
     assert!(words(&refused).contains("data folder"), "{}", words(&refused));
 }
@@ -177,7 +191,7 @@ fn many_who_post_at_once_are_all_stored() {
         for writer in 0..8 {
             let server = if writer % 2 == 0 { &here } else { &there };
             scope.spawn(move || {
-                (0..10).for_each(|n| drop(server.post(PAGE, "Ann", &format!("{writer} {n}"))))
+                (0..10).for_each(|n| drop(server.post(PAGE, "Ann", &format!("{writer} {n}"))));
             });
         }
     });
@@ -188,4 +202,28 @@ fn many_who_post_at_once_are_all_stored() {
     ids.dedup();
     assert_eq!(ids.len(), 80);
     wait_for("both to agree", || (there.thread(PAGE, "&limit=200") == thread).then_some(()));
+}
+
+#[test]
+fn damage_that_is_found_in_a_large_file_after_the_start_ends_writing_but_not_reading() {
+    let instance = Instance::blog();
+    let server = instance.start();
+    server.post(PAGE, "Ann", "Still readable");
+    server.stop();
+    instance.sql(
+        "CREATE TABLE filler (n INTEGER PRIMARY KEY, text TEXT);
+         INSERT INTO filler SELECT value, hex(zeroblob(60)) FROM
+           (WITH RECURSIVE s (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM s LIMIT 60000) SELECT value FROM s);
+         PRAGMA wal_checkpoint(TRUNCATE)",
+    );
+    let file = instance.database_file();
+    assert!(fs::metadata(&file).unwrap().len() > 5 << 20, "large enough to be checked beside the start");
+    damage(&file, page_in_the_middle(&file), PAGE_SIZE);
+    let server = instance.start();
+    wait_for("the damage to be found", || (server.get("/readyz").status == 503).then_some(()));
+    server.get("/readyz").problem(503);
+    let (words, _) = server.try_post(PAGE, "Ann", "Not stored").problem(503);
+    assert!(words.contains("damaged"), "{words}");
+    assert_eq!(server.thread(PAGE, "")["thread"]["count"], 1);
+    assert!(server.log().contains(".recover"), "the log says what to do: {}", server.log());
 }

@@ -134,7 +134,7 @@ fn a_stream_is_neither_kept_nor_compressed_and_open_to_all_pages() {
     let server = Instance::blog().start();
     let stream = server.stream(PAGE);
     let has = |wanted: &str| {
-        assert!(stream.headers.iter().any(|one| one == wanted), "{wanted}: {:?}", stream.headers)
+        assert!(stream.headers.iter().any(|one| one == wanted), "{wanted}: {:?}", stream.headers);
     };
     has("content-type: text/event-stream");
     has("cache-control: no-store");

@@ -15,13 +15,10 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| Migrations::
 /// Runs the steps that are missing, each in a transaction.
 ///
 /// # Errors
-/// `Unavailable` when a newer release wrote the file and this one may not open it.
+/// As [`check_newer`], and when a step fails.
 pub fn up(connection: &mut Connection, path: &Path) -> Result<()> {
-    let known = STEPS.len();
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let found = usize::try_from(found).unwrap_or(usize::MAX);
-    if found > known {
-        return allow_newer(connection, path, found);
+    if found(connection)? > STEPS.len() {
+        return check_newer(connection, path);
     }
     MIGRATIONS.to_latest(connection).map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => Error::from(err),
@@ -29,8 +26,20 @@ pub fn up(connection: &mut Connection, path: &Path) -> Result<()> {
     })
 }
 
+fn found(connection: &Connection) -> Result<usize> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+}
+
 /// A newer file opens when it says that a release as old as this one may (`min_reader`).
-fn allow_newer(connection: &Connection, path: &Path, found: usize) -> Result<()> {
+///
+/// # Errors
+/// `Unavailable` when a newer release wrote the file and this one may not open it.
+pub fn check_newer(connection: &Connection, path: &Path) -> Result<()> {
+    let found = found(connection)?;
+    if found <= STEPS.len() {
+        return Ok(());
+    }
     let min_reader: Option<String> = connection
         .query_row("SELECT value FROM meta WHERE key = 'min_reader'", [], |row| row.get(0))
         .optional()

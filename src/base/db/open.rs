@@ -41,14 +41,25 @@ pub fn prepare_folder(folder: &Path) -> Result<()> {
 pub fn writer_connection(path: &Path) -> Result<Connection> {
     check_sqlite(rusqlite::version_number())?;
     refuse_what_is_no_database(path)?;
+    inspect(path)?;
     create_private(path).map_err(|error| cannot_make(path, &error))?;
     let mut connection = Connection::open(path).map_err(|error| cannot_open(path, &error))?;
     prepare(&connection).map_err(|error| cannot_open(path, &error))?;
+    migrate::up(&mut connection, path)?;
+    Ok(connection)
+}
+
+/// Looks at a file that is there before anything can change it: a connection that may write would
+/// move the write-ahead log into a damaged file when it closes.
+fn inspect(path: &Path) -> Result<()> {
+    if !fs::metadata(path).is_ok_and(|file| file.len() > 0) {
+        return Ok(());
+    }
+    let connection = reader_connection(path)?;
     if !is_large(path) {
         check(&connection, path)?;
     }
-    migrate::up(&mut connection, path)?;
-    Ok(connection)
+    migrate::check_newer(&connection, path)
 }
 
 pub fn reader_pool(path: &Path) -> Result<r2d2::Pool<SqliteConnectionManager>> {
@@ -63,9 +74,12 @@ pub fn reader_pool(path: &Path) -> Result<r2d2::Pool<SqliteConnectionManager>> {
 }
 
 pub fn reader_connection(path: &Path) -> Result<Connection> {
-    let mut connection = Connection::open_with_flags(path, reader_flags())?;
-    prepare_reader(&mut connection)?;
-    Ok(connection)
+    let open = || {
+        let mut connection = Connection::open_with_flags(path, reader_flags())?;
+        prepare_reader(&mut connection)?;
+        Ok(connection)
+    };
+    open().map_err(|error| cannot_open(path, &error))
 }
 
 pub fn is_large(path: &Path) -> bool {

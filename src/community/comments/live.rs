@@ -20,6 +20,8 @@ const BACKLOG: usize = 1024;
 /// A fact made ready for the wire.
 #[derive(Clone, Debug)]
 pub struct Event {
+    /// The fact's number.
+    pub seq: i64,
     pub thread: Id,
     /// An event of a Server-Sent Events stream, with its blank line.
     pub text: String,
@@ -121,5 +123,9 @@ pub fn event(connection: &Connection, fact: &Fact) -> Result<Event> {
             json!({ "id": id, "parent_id": parent, "thread_id": thread.id, "count": thread.count })
         }
     };
-    Ok(Event { thread: thread.id, text: format!("event: {}\nid: {}\ndata: {data}\n\n", fact.fact, fact.seq) })
+    Ok(Event {
+        seq: fact.seq,
+        thread: thread.id,
+        text: format!("event: {}\nid: {}\ndata: {data}\n\n", fact.fact, fact.seq),
+    })
 }

@@ -60,7 +60,7 @@ mod tests {
             assets::FILES.iter().find(|(known, ..)| *known == name).map_or(0, |file| file.3.len())
         };
         let both = assets::LOADER.1.len() + size("widget.js");
-        let languages = assets::FILES.iter().filter(|(name, ..)| name.ends_with(".json"));
+        let languages = assets::FILES.iter().filter(|(_, kind, ..)| *kind == "application/json");
         for (name, _, _, gzipped) in languages {
             let sum = both + gzipped.len();
             assert!(sum <= 10_000, "{name}: {sum} bytes");

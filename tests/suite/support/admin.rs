@@ -83,7 +83,8 @@ impl Admin {
         fields.extend(ids.iter().map(|id| ("id", *id)));
         let answer = self.post(server, "/admin/queue", &fields).expect(303);
         let place = answer.header("location").unwrap();
-        place.rsplit_once("did=").unwrap_or_else(|| panic!("nothing to undo: {place}")).1.to_owned()
+        let done = place.rsplit_once("did=").unwrap_or_else(|| panic!("nothing to undo: {place}")).1;
+        done.split('&').next().unwrap().to_owned()
     }
 
     #[track_caller]

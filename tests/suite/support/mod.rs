@@ -18,7 +18,7 @@ pub use raw::Raw;
 pub use server::{Call, TestServer, comment, url_in};
 
 /// Far beyond what anything here takes: reached only by what will never happen.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Asks again and again until there is an answer.
 pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {

@@ -1,6 +1,6 @@
 //! Requests written by hand, byte by byte, for what a well-behaved client would not send.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 use super::PATIENCE;
@@ -46,12 +46,5 @@ impl Raw {
         let headers = std::iter::from_fn(|| self.line()).take_while(|line| !line.is_empty());
         let headers = headers.map(|line| line.to_lowercase()).collect();
         (status.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status"), headers)
-    }
-
-    /// Exactly so many bytes of a body.
-    pub fn bytes(&mut self, length: usize) -> Vec<u8> {
-        let mut bytes = vec![0; length];
-        self.connection.read_exact(&mut bytes).unwrap();
-        bytes
     }
 }

@@ -12,6 +12,9 @@ use ureq::http::{Request, request::Builder};
 
 use super::{Answer, BLOG, PATIENCE, Raw, Stream, encoded, wait_for};
 
+/// The last thing that a server prints before it serves.
+const READY: [&str; 3] = ["Its dashboard is at", "Too late?", "Ctrl-C ends it"];
+
 pub struct TestServer {
     child: Child,
     /// `http://127.0.0.1:PORT`
@@ -31,19 +34,19 @@ impl TestServer {
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = collect(child.stderr.take().unwrap(), &log);
         let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut printed = String::new();
-        while !["Its dashboard is at", "Too late?", "Ctrl-C ends it"].iter().any(|end| printed.contains(end))
-        {
-            if lines.read_line(&mut printed).unwrap() == 0 {
-                let code = child.wait().unwrap();
-                stderr.join().unwrap();
-                panic!("the server ended ({code}): {printed}{}", log.lock().unwrap());
+        let (agent, folder) = (Self::agent(), Arc::clone(folder));
+        let (url, printed, readers) = (String::new(), String::new(), vec![stderr]);
+        // From here on it is ended whatever happens.
+        let mut server = Self { child, url, printed, log, readers, agent, _folder: folder };
+        while !READY.iter().any(|end| server.printed.contains(end)) {
+            if lines.read_line(&mut server.printed).unwrap() == 0 {
+                let code = server.child.wait().unwrap();
+                panic!("the server ended ({code}): {}", server.printed);
             }
         }
-        let readers = vec![stderr, collect(lines, &Arc::default())];
-        let url = url_in(&printed).unwrap_or_default();
-        let folder = Arc::clone(folder);
-        Self { child, url, printed, log, readers, agent: Self::agent(), _folder: folder }
+        server.readers.push(collect(lines, &Arc::default()));
+        server.url = url_in(&server.printed).unwrap_or_default();
+        server
     }
 
     /// Somebody who makes calls: follows nothing, takes every status as an answer.

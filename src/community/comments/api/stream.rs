@@ -61,17 +61,9 @@ pub async fn stream(
     let (events, closing) = (live.listen(), live.closing());
     let seen = address::header(&request, "last-event-id").and_then(|id| id.parse::<i64>().ok());
     let query = query.into_inner();
-    let (site, page, thread, missed) = app.db.read(move |c| begin(c, &query, seen)).await?;
-    let listener = Listener {
-        app: app.get_ref().clone(),
-        events,
-        closing,
-        site,
-        page,
-        thread,
-        hello: Some(HELLO.to_owned() + &missed),
-        _seat: seat,
-    };
+    let start = app.db.read(move |c| Start::read(c, &query, seen)).await?;
+    let hello = Some(HELLO.to_owned() + &start.missed);
+    let listener = Listener { app: app.get_ref().clone(), events, closing, start, hello, _seat: seat };
     Ok(HttpResponse::Ok()
         .insert_header(("content-type", "text/event-stream"))
         .insert_header(("cache-control", "no-store"))
@@ -81,19 +73,31 @@ pub async fn stream(
         .streaming(listener.into_stream()))
 }
 
-type Beginning = (Site, PageKey, Option<Id>, String);
+/// Where a stream starts.
+struct Start {
+    site: Site,
+    page: PageKey,
+    /// None until somebody comments on the page.
+    thread: Option<Id>,
+    /// The newest fact then: what is told later of it or of earlier ones is no news.
+    newest: i64,
+    /// What happened since the listener was last here, ready for the wire.
+    missed: String,
+}
 
-fn begin(connection: &rusqlite::Connection, query: &StreamQuery, seen: Option<i64>) -> Result<Beginning> {
-    let site = sites::by_key(connection, &query.site)?;
-    let page = page_key(&site, &query.page)?;
-    let thread = threads::find(connection, &site, &page)?.map(|thread| thread.id);
-    let mut missed = String::new();
-    if let (Some(seen), Some(thread)) = (seen, thread) {
-        for fact in outbox::of_thread_since(connection, thread, seen, MOST_MISSED)? {
-            missed.push_str(&event(connection, &fact)?.text);
+impl Start {
+    fn read(connection: &rusqlite::Connection, query: &StreamQuery, seen: Option<i64>) -> Result<Self> {
+        let site = sites::by_key(connection, &query.site)?;
+        let page = page_key(&site, &query.page)?;
+        let thread = threads::find(connection, &site, &page)?.map(|thread| thread.id);
+        let mut missed = String::new();
+        if let (Some(seen), Some(thread)) = (seen, thread) {
+            for fact in outbox::of_thread_since(connection, thread, seen, MOST_MISSED)? {
+                missed.push_str(&event(connection, &fact)?.text);
+            }
         }
+        Ok(Self { site, page, thread, newest: outbox::newest(connection)?, missed })
     }
-    Ok((site, page, thread, missed))
 }
 
 /// One open stream.
@@ -101,10 +105,7 @@ struct Listener {
     app: App,
     events: Receiver<Arc<Event>>,
     closing: watch::Receiver<bool>,
-    site: Site,
-    page: PageKey,
-    /// None until somebody comments on the page.
-    thread: Option<Id>,
+    start: Start,
     hello: Option<String>,
     _seat: Seat,
 }
@@ -140,11 +141,14 @@ impl Listener {
     }
 
     async fn is_meant(&mut self, event: &Event) -> bool {
-        if self.thread.is_none() {
-            let (site, page) = (self.site.clone(), self.page.clone());
-            let found = self.app.db.read(move |c| threads::find(c, &site, &page)).await;
-            self.thread = found.ok().flatten().map(|thread| thread.id);
+        if event.seq <= self.start.newest {
+            return false;
         }
-        self.thread == Some(event.thread)
+        if self.start.thread.is_none() {
+            let (site, page) = (self.start.site.clone(), self.start.page.clone());
+            let found = self.app.db.read(move |c| threads::find(c, &site, &page)).await;
+            self.start.thread = found.ok().flatten().map(|thread| thread.id);
+        }
+        self.start.thread == Some(event.thread)
     }
 }
