@@ -53,7 +53,7 @@ pub struct Limits {
     pub votes_per_minute: u32,
     pub reports_per_minute: u32,
     pub previews_per_minute: u32,
-    /// Attempts to sign in a minute, by address and by email.
+    /// Attempts to sign in a minute from one address; ten times as many at one account.
     pub sign_ins_per_minute: u32,
     /// Live streams open at once from one address.
     pub streams_per_address: u32,

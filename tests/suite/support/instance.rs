@@ -173,6 +173,11 @@ impl Instance {
 
     /// A server that is started in a way of its own.
     pub fn start_command(&self, command: Command) -> TestServer {
+        self.try_start(command).unwrap_or_else(|words| panic!("{words}"))
+    }
+
+    /// The same, or what it said when it refused to start.
+    pub fn try_start(&self, command: Command) -> Result<TestServer, String> {
         TestServer::start(command, &self.folder)
     }
 }

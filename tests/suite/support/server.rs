@@ -28,8 +28,8 @@ pub struct TestServer {
 }
 
 impl TestServer {
-    /// Starts `command` and waits until it says where it listens and that it is ready.
-    pub fn start(mut command: Command, folder: &Arc<TempDir>) -> Self {
+    /// Starts `command` and waits until it says where it listens and that it is ready; else what it said instead.
+    pub fn start(mut command: Command, folder: &Arc<TempDir>) -> Result<Self, String> {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = collect(child.stderr.take().unwrap(), &log);
@@ -41,12 +41,13 @@ impl TestServer {
         while !READY.iter().any(|end| server.printed.contains(end)) {
             if lines.read_line(&mut server.printed).unwrap() == 0 {
                 let code = server.child.wait().unwrap();
-                panic!("the server ended ({code}): {}", server.printed);
+                server.readers.drain(..).for_each(|reader| reader.join().unwrap());
+                return Err(format!("the server ended ({code}): {}{}", server.printed, server.log()));
             }
         }
         server.readers.push(collect(lines, &Arc::default()));
         server.url = url_in(&server.printed).unwrap_or_default();
-        server
+        Ok(server)
     }
 
     /// Somebody who makes calls: follows nothing, takes every status as an answer.
