@@ -8,7 +8,7 @@ use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::telemetry;
 use crate::community::sessions::setup;
-use crate::server::listen::Bound;
+use crate::server::listen::{Bound, Stop};
 
 /// Run the server: widget, API and dashboard
 ///
@@ -39,24 +39,35 @@ impl Serve {
         let app = App::open(config)?;
         let url = app.config.reached_at(bound.address);
         app.db.note(SERVED_AT, url.clone())?;
-        say!("Afterword {} listens on {}", env!("CARGO_PKG_VERSION"), local_url(bound.address));
-        if let Some(public) = &app.config.server.public_url.0 {
-            say!("Readers reach it at {public}");
-        }
-        say!("Its data is in {}", app.config.data.dir.display());
-        print_setup_link(&app, &url)?;
-        block_on(bound.serve(app, None))
+        let link = setup_link(&app, &url)?;
+        block_on(async move {
+            let stop = Stop::listen()?;
+            announce(&app, &bound, &url, link);
+            bound.serve(app, None, stop).await
+        })
     }
 }
 
-fn print_setup_link(app: &App, url: &str) -> Result<()> {
+/// A new setup link, as long as nobody looks after the instance.
+fn setup_link(app: &App, url: &str) -> Result<Option<String>> {
     if !app.db.read_blocking(setup::is_open)? {
-        say!("Its dashboard is at {url}/admin/");
-        return Ok(());
+        return Ok(None);
     }
     let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
+    Ok(Some(setup::link(url, &token)))
+}
+
+fn announce(app: &App, bound: &Bound, url: &str, link: Option<String>) {
+    say!("Afterword {} listens on {}", env!("CARGO_PKG_VERSION"), local_url(bound.address));
+    if let Some(public) = &app.config.server.public_url.0 {
+        say!("Readers reach it at {public}");
+    }
+    say!("Its data is in {}", app.config.data.dir.display());
+    let Some(link) = link else {
+        say!("Its dashboard is at {url}/admin/");
+        return;
+    };
     say!("\nNobody looks after it yet. Open this link within 30 minutes to become its admin:\n");
-    say!("    {}\n", setup::link(url, &token));
+    say!("    {link}\n");
     say!("Too late? Run  afterword admin setup-link  for a new one.");
-    Ok(())
 }

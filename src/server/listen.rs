@@ -1,14 +1,14 @@
 //! Listening, serving, and stopping without losing anything.
 
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{routes, schedule};
 use crate::base::app::App;
@@ -49,23 +49,61 @@ impl Bound {
         Ok(Self { socket, address })
     }
 
-    /// Serves until SIGINT or SIGTERM, then lets open requests finish.
+    /// Serves until the first signal, then lets open requests finish and tells live streams to come
+    /// back; a second one ends that at once. What was acknowledged is on disk either way.
     ///
     /// # Errors
     /// When the server cannot start.
-    pub async fn serve(self, app: App, extra: Option<Extra>) -> Result<()> {
+    pub async fn serve(self, app: App, extra: Option<Extra>, mut stop: Stop) -> Result<()> {
         let live = Live::new(app.config.limits.streams_per_address);
-        let drain = Duration::from_secs(app.config.server.drain_seconds);
         tokio::spawn(app.feed.clone().run());
         tokio::spawn(live.clone().run(app.clone()));
         schedule::start(app.clone()).await?;
-        let server = build(self.socket, &app, &live, extra)?;
+        app.db.check_a_large_file();
+        let mut server = pin!(build(self.socket, &app, &live, extra)?);
+        let handle = server.handle();
         tokio::select! {
-            ended = drain_on_signal(server.handle(), server, live, drain) => ended?,
-            () = twice() => tracing::warn!("stopped at once; what was acknowledged is stored"),
+            ended = &mut server => ended?,
+            () = stop.signalled() => {
+                tracing::info!(seconds = app.config.server.drain_seconds, "stopping: open requests may finish");
+                live.close();
+                tokio::spawn(handle.stop(true));
+                tokio::select! {
+                    ended = &mut server => ended?,
+                    () = stop.signalled() => tracing::warn!("stopped at once"),
+                }
+            }
         }
         app.db.close();
         Ok(())
+    }
+}
+
+/// The signals that end it: SIGINT, SIGTERM, and a terminal that closed. From here on they no longer
+/// kill the process, so listen for them before telling anybody to send one.
+pub struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Stop {
+    /// # Errors
+    /// When the system takes no handlers.
+    pub fn listen() -> Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn signalled(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
     }
 }
 
@@ -88,38 +126,4 @@ fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> R
             .configure(routes::configure)
     });
     Ok(server.disable_signals().shutdown_timeout(drain).listen(socket)?.run())
-}
-
-/// Serves until the first signal; then live streams are told to come back, and open requests finish.
-async fn drain_on_signal(
-    handle: ServerHandle,
-    server: Server,
-    live: Live,
-    drain: Duration,
-) -> std::io::Result<()> {
-    tokio::spawn(async move {
-        signalled().await;
-        tracing::info!(seconds = drain.as_secs(), "stopping: open requests may finish");
-        live.close();
-        handle.stop(true).await;
-    });
-    server.await
-}
-
-async fn twice() {
-    signalled().await;
-    signalled().await;
-}
-
-/// SIGINT, SIGTERM, or a terminal that closed.
-async fn signalled() {
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
 }

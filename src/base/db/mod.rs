@@ -49,9 +49,7 @@ impl Db {
             damaged: AtomicBool::new(false),
             probed: AtomicI64::new(0),
         };
-        let db = Self { shared: Arc::new(shared) };
-        db.check_a_large_file_later();
-        Ok(db)
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Runs `work` in the writer's next transaction and answers when that is on disk
@@ -187,7 +185,9 @@ impl Db {
         Ok(&self.shared.writer)
     }
 
-    fn check_a_large_file_later(&self) {
+    /// Checks a file that was too large to be checked before it was opened, beside other work. When it
+    /// is damaged the log says so, [`Db::is_damaged`] too, and nothing more is written.
+    pub fn check_a_large_file(&self) {
         if !open::is_large(&self.shared.path) {
             return;
         }

@@ -17,7 +17,7 @@ use crate::base::config::Layers;
 use crate::base::error::{Error, Result};
 use crate::base::secrets::random_token;
 use crate::base::telemetry;
-use crate::server::listen::{Bound, Extra};
+use crate::server::listen::{Bound, Extra, Stop};
 use crate::web::address::base_url;
 use crate::web::assets::kept;
 
@@ -66,13 +66,20 @@ impl Demo {
         let url = app.config.reached_at(bound.address);
         let login = Login { password: random_token()[..16].to_owned() };
         seed::fill(&app, &url, &login.password, Millis::now())?;
-        say!("A blog with comments   {url}{PAGE}");
-        say!("Its dashboard          {url}/admin/");
-        say!("  sign in as           {EMAIL}");
-        say!("  with the password    {}", login.password);
-        say!("\nCtrl-C ends it and removes everything.");
-        block_on(bound.serve(app, Some(blog(login))))
+        block_on(async move {
+            let stop = Stop::listen()?;
+            announce(&url, &login);
+            bound.serve(app, Some(blog(login)), stop).await
+        })
     }
+}
+
+fn announce(url: &str, login: &Login) {
+    say!("A blog with comments   {url}{PAGE}");
+    say!("Its dashboard          {url}/admin/");
+    say!("  sign in as           {EMAIL}");
+    say!("  with the password    {}", login.password);
+    say!("\nCtrl-C ends it and removes everything.");
 }
 
 fn blog(login: Login) -> Extra {
