@@ -49,11 +49,11 @@ export function watch(context) {
     const stream = (source = new EventSource(boot.base + boot.ask(host, 'stream')));
     for (const type of ['published', 'changed', 'removed']) stream.addEventListener(type, changed);
     stream.addEventListener('thread', locked);
-    stream.onopen = () => {
-      // After a gap something may have been missed.
-      if (opened) check();
-      opened += 1;
-    };
+    stream.addEventListener('hello', ({ data }) => {
+      // Something may have come before the stream did, or in a gap of it.
+      if (opened || JSON.parse(data).count !== context.page.thread.count) check();
+      opened = 1;
+    });
     stream.onerror = () => {
       if (stream.readyState !== EventSource.CLOSED) return;
       close();

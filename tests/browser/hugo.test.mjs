@@ -94,7 +94,7 @@ test('a Hugo blog gets its Disqus comments back, and a new reply: held, approved
   createAdmin(server);
   server.cli('site', 'create', 'blog', ...origins.flatMap((origin) => ['--origin', origin]), '--moderation', 'all');
 
-  const blog = temporaryFolder(t);
+  const blog = temporaryFolder();
   writeBlog(blog, server, host.url, threads);
   const folder = build(blog);
   host.serve(folder);

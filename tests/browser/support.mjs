@@ -34,9 +34,10 @@ function environment(more) {
   return { ...Object.fromEntries(inherited), ...ROOMY, ...more };
 }
 
-export function temporaryFolder(test) {
+export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'afterword-browser-'));
-  test?.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  // When all that wrote into it has ended.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -62,7 +63,7 @@ export function run(args, { env = {}, allowFailure = false } = {}) {
 
 /** Starts the server (or `afterword demo`) and waits until it has said where it is and is ready. */
 export async function startServer(test, { command = 'serve', env = {}, data, listen = '127.0.0.1:0' } = {}) {
-  const folder = data ?? (command === 'serve' ? temporaryFolder(test) : undefined);
+  const folder = data ?? (command === 'serve' ? temporaryFolder() : undefined);
   const args = [command, '--listen', listen, ...(folder ? ['--data', folder] : [])];
   const child = spawn(binary(), args, {
     env: environment(env),
@@ -177,7 +178,7 @@ export async function startBrowser() {
  * What pages complain about is collected in `context.complaints`.
  */
 export async function startPrivateWindow(test, { thirdPartyCookies = false, ...options } = {}) {
-  const profile = temporaryFolder(test);
+  const profile = temporaryFolder();
   mkdirSync(join(profile, 'Default'), { recursive: true });
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify({
     profile: { block_third_party_cookies: !thirdPartyCookies, cookie_controls_mode: thirdPartyCookies ? 0 : 1 },

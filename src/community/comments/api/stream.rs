@@ -7,6 +7,7 @@ use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
+use serde_json::json;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -27,7 +28,6 @@ use crate::web::respond::Problem;
 /// Proxies close what is silent for long.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 const MOST_MISSED: usize = 500;
-const HELLO: &str = ": hi\nretry: 3000\n\n";
 const BYE: &str = "event: bye\nretry: 3000\ndata: {}\n\n";
 
 #[derive(Deserialize, IntoParams)]
@@ -41,7 +41,7 @@ pub struct StreamQuery {
 
 /// What changes in this thread, as it happens.
 ///
-/// Server-Sent Events: `published`, `changed` and `removed` with the comment's id, its parent's, the
+/// Server-Sent Events: `hello` with how many comments there are and whether the thread is locked; `published`, `changed` and `removed` with the comment's id, its parent's, the
 /// thread's and its count; `thread` when it was locked or opened; `bye` before the server stops.
 /// `Last-Event-ID` brings what was missed.
 #[utoipa::path(get, path = "/api/v1/stream", tag = "Reading", params(StreamQuery), responses(
@@ -61,8 +61,8 @@ pub async fn stream(
     let (events, closing) = (live.listen(), live.closing());
     let seen = address::header(&request, "last-event-id").and_then(|id| id.parse::<i64>().ok());
     let query = query.into_inner();
-    let start = app.db.read(move |c| Start::read(c, &query, seen)).await?;
-    let hello = Some(HELLO.to_owned() + &start.missed);
+    let mut start = app.db.read(move |c| Start::read(c, &query, seen)).await?;
+    let hello = Some(std::mem::take(&mut start.hello));
     let listener = Listener { app: app.get_ref().clone(), events, closing, start, hello, _seat: seat };
     Ok(HttpResponse::Ok()
         .insert_header(("content-type", "text/event-stream"))
@@ -81,22 +81,28 @@ struct Start {
     thread: Option<Id>,
     /// The newest fact then: what is told later of it or of earlier ones is no news.
     newest: i64,
-    /// What happened since the listener was last here, ready for the wire.
-    missed: String,
+    /// How the thread stands, so that a page which was read a moment ago can tell whether it still is
+    /// so; then what happened since the listener was last here.
+    hello: String,
 }
 
 impl Start {
     fn read(connection: &rusqlite::Connection, query: &StreamQuery, seen: Option<i64>) -> Result<Self> {
         let site = sites::by_key(connection, &query.site)?;
         let page = page_key(&site, &query.page)?;
-        let thread = threads::find(connection, &site, &page)?.map(|thread| thread.id);
-        let mut missed = String::new();
+        let found = threads::find(connection, &site, &page)?;
+        let (count, locked) = found.as_ref().map_or((0, false), |thread| (thread.count, thread.locked));
+        let mut hello = format!(
+            ": hi\nretry: 3000\nevent: hello\ndata: {}\n\n",
+            json!({ "count": count, "locked": locked })
+        );
+        let thread = found.map(|thread| thread.id);
         if let (Some(seen), Some(thread)) = (seen, thread) {
             for fact in outbox::of_thread_since(connection, thread, seen, MOST_MISSED)? {
-                missed.push_str(&event(connection, &fact)?.text);
+                hello.push_str(&event(connection, &fact)?.text);
             }
         }
-        Ok(Self { site, page, thread, newest: outbox::newest(connection)?, missed })
+        Ok(Self { site, page, thread, newest: outbox::newest(connection)?, hello })
     }
 }
 
