@@ -34,10 +34,15 @@ function environment(more) {
   return { ...Object.fromEntries(inherited), ...ROOMY, ...more };
 }
 
+/** Removed when all that wrote into them has ended. @type {string[]} */
+const folders = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'afterword-browser-'));
-  // When all that wrote into it has ended.
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  folders.push(folder);
   return folder;
 }
 

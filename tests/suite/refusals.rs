@@ -69,6 +69,17 @@ fn what_is_missing_is_refused_by_name() {
 }
 
 #[test]
+fn who_has_no_token_is_told_nothing_of_what_is_there() {
+    let server = Instance::blog().start();
+    for id in [server.post(PAGE, "Ann", "Hello")["comment"]["id"].as_str().unwrap(), "0000000000000"] {
+        let path = format!("/api/v1/comments/{id}");
+        server.call("PATCH", &path).json(&json!({ "body": "x" })).send().problem(403);
+        server.call("DELETE", &path).send().problem(403);
+        server.get(&format!("{path}/source")).problem(403);
+    }
+}
+
+#[test]
 fn what_is_not_there_is_not_found() {
     let server = Instance::blog().start();
     let (words, _) = post(&server, &with("site", "blok")).problem(404);
@@ -84,9 +95,9 @@ fn what_is_not_there_is_not_found() {
     }
     for id in ["0000000000000", "not-an-id", "vvvvvvvvvvvvv", "7vvvvvvvvvvvv", "1hc7q9k2m0a3bb"] {
         let path = format!("/api/v1/comments/{id}");
-        server.call("PATCH", &path).json(&json!({ "body": "x" })).send().problem(404);
-        server.call("DELETE", &path).send().problem(404);
-        server.get(&format!("{path}/source")).problem(404);
+        server.call("PATCH", &path).bearer("a-token").json(&json!({ "body": "x" })).send().problem(404);
+        server.call("DELETE", &path).bearer("a-token").send().problem(404);
+        server.call("GET", &format!("{path}/source")).bearer("a-token").send().problem(404);
         server.call("PUT", &format!("{path}/vote")).json(&json!({ "value": 1 })).send().problem(404);
         server.post_json(&format!("{path}/report"), &json!({ "reason": "x" })).problem(404);
     }

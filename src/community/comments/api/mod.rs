@@ -53,6 +53,14 @@ fn check_origin(site: &Site, request: &HttpRequest) -> Result<()> {
     )))
 }
 
+/// Only somebody with a token can have written anything; others are told nothing of what is there.
+fn check_bearer(caller: &Caller) -> Result<()> {
+    if caller.bearer.is_some() {
+        return Ok(());
+    }
+    Err(Error::Forbidden("Only its author can change a comment, in the browser it was written in.".into()))
+}
+
 /// The site of a comment and the caller as its guest. Who does not see a comment is not told that it is there.
 async fn site_of_comment(app: &App, caller: &Caller, id: Id) -> Result<(Site, Option<Guest>)> {
     let (handle, caller) = (app.clone(), caller.clone());

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::guest_of;
+use super::{check_bearer, guest_of};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -139,6 +139,7 @@ pub struct Source {
     (status = 404, description = "No such comment", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn source(app: Data<App>, caller: Caller, id: Path<Id>) -> Result<HttpResponse> {
+    check_bearer(&caller)?;
     let (handle, id, now) = (app.get_ref().clone(), id.into_inner(), Millis::now());
     let body = app
         .db

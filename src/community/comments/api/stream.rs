@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::base::app::App;
 use crate::base::error::Result;
@@ -39,13 +39,27 @@ pub struct StreamQuery {
     page: String,
 }
 
+/// One event of the stream.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it is written as text; this describes it")]
+pub struct StreamEvent {
+    /// `hello`, `published`, `changed`, `removed`, `thread` or `bye`.
+    event: String,
+    /// For `Last-Event-ID`; `hello` and `bye` have none.
+    id: Option<String>,
+    /// JSON: what the event is about.
+    data: String,
+    /// Milliseconds after which to come back when the stream breaks.
+    retry: Option<u32>,
+}
+
 /// What changes in this thread, as it happens.
 ///
 /// Server-Sent Events: `hello` with how many comments there are and whether the thread is locked; `published`, `changed` and `removed` with the comment's id, its parent's, the
 /// thread's and its count; `thread` when it was locked or opened; `bye` before the server stops.
 /// `Last-Event-ID` brings what was missed.
 #[utoipa::path(get, path = "/api/v1/stream", tag = "Reading", params(StreamQuery), responses(
-    (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
+    (status = 200, description = "The stream", body = StreamEvent, content_type = "text/event-stream"),
     (status = 404, description = "No such site", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many streams from one address", body = Problem, content_type = "application/problem+json"),

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{check_origin, guest_of, sender, site_of_comment};
+use super::{check_bearer, check_origin, guest_of, sender, site_of_comment};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
@@ -143,6 +143,7 @@ pub async fn edit(
     edit: Json<Edit>,
 ) -> Result<HttpResponse> {
     limits.posts.check(&caller.network)?;
+    check_bearer(&caller)?;
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
     check_person(&limits, guest.as_ref())?;
@@ -178,6 +179,7 @@ pub async fn delete(
     id: Path<Id>,
 ) -> Result<HttpResponse> {
     limits.posts.check(&caller.network)?;
+    check_bearer(&caller)?;
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
     check_person(&limits, guest.as_ref())?;
