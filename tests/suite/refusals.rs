@@ -74,6 +74,7 @@ fn who_has_no_token_is_told_nothing_of_what_is_there() {
     for id in [server.post(PAGE, "Ann", "Hello")["comment"]["id"].as_str().unwrap(), "0000000000000"] {
         let path = format!("/api/v1/comments/{id}");
         server.call("PATCH", &path).json(&json!({ "body": "x" })).send().problem(403);
+        server.call("PATCH", &path).bearer("made-up").json(&json!({ "body": "x" })).send().problem(403);
         server.call("DELETE", &path).send().problem(403);
         server.get(&format!("{path}/source")).problem(403);
     }
@@ -93,11 +94,12 @@ fn what_is_not_there_is_not_found() {
     ] {
         server.get(&format!("/api/v1/{path}")).problem(404);
     }
+    let token = server.post("/posts/elsewhere", "Ann", "Hello")["edit_token"].as_str().unwrap().to_owned();
     for id in ["0000000000000", "not-an-id", "vvvvvvvvvvvvv", "7vvvvvvvvvvvv", "1hc7q9k2m0a3bb"] {
         let path = format!("/api/v1/comments/{id}");
-        server.call("PATCH", &path).bearer("a-token").json(&json!({ "body": "x" })).send().problem(404);
-        server.call("DELETE", &path).bearer("a-token").send().problem(404);
-        server.call("GET", &format!("{path}/source")).bearer("a-token").send().problem(404);
+        server.call("PATCH", &path).bearer(&token).json(&json!({ "body": "x" })).send().problem(404);
+        server.call("DELETE", &path).bearer(&token).send().problem(404);
+        server.call("GET", &format!("{path}/source")).bearer(&token).send().problem(404);
         server.call("PUT", &format!("{path}/vote")).json(&json!({ "value": 1 })).send().problem(404);
         server.post_json(&format!("{path}/report"), &json!({ "reason": "x" })).problem(404);
     }

@@ -35,6 +35,12 @@ pub fn of_token(connection: &Connection, key: &InstanceKey, site: Id, token: &st
     Ok(store::guest(connection, id)?.filter(|guest| guest.site == site))
 }
 
+/// Whether this instance made that token, whoever's it is.
+#[must_use]
+pub fn is_genuine(key: &InstanceKey, token: &str) -> bool {
+    verify(key, token).is_some()
+}
+
 fn verify(key: &InstanceKey, text: &str) -> Option<Id> {
     let id: Id = text.split_once('.')?.0.parse().ok()?;
     same(token(key, id).as_bytes(), text.as_bytes()).then_some(id)

@@ -53,9 +53,9 @@ fn check_origin(site: &Site, request: &HttpRequest) -> Result<()> {
     )))
 }
 
-/// Only somebody with a token can have written anything; others are told nothing of what is there.
-fn check_bearer(caller: &Caller) -> Result<()> {
-    if caller.bearer.is_some() {
+/// Only somebody with a token of ours can have written anything; others are told nothing of what is there.
+fn check_bearer(app: &App, caller: &Caller) -> Result<()> {
+    if caller.bearer.as_deref().is_some_and(|token| guests::is_genuine(&app.key, token)) {
         return Ok(());
     }
     Err(Error::Forbidden("Only its author can change a comment, in the browser it was written in.".into()))

@@ -139,7 +139,7 @@ pub struct Source {
     (status = 404, description = "No such comment", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn source(app: Data<App>, caller: Caller, id: Path<Id>) -> Result<HttpResponse> {
-    check_bearer(&caller)?;
+    check_bearer(&app, &caller)?;
     let (handle, id, now) = (app.get_ref().clone(), id.into_inner(), Millis::now());
     let body = app
         .db

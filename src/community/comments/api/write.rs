@@ -143,7 +143,7 @@ pub async fn edit(
     edit: Json<Edit>,
 ) -> Result<HttpResponse> {
     limits.posts.check(&caller.network)?;
-    check_bearer(&caller)?;
+    check_bearer(&app, &caller)?;
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
     check_person(&limits, guest.as_ref())?;
@@ -179,7 +179,7 @@ pub async fn delete(
     id: Path<Id>,
 ) -> Result<HttpResponse> {
     limits.posts.check(&caller.network)?;
-    check_bearer(&caller)?;
+    check_bearer(&app, &caller)?;
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
     check_person(&limits, guest.as_ref())?;
