@@ -123,7 +123,8 @@ export function hostPolicy(server) {
     `img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
-const BLOG_CSS = 'body{font:16px/1.5 sans-serif;max-width:44rem;margin:1rem auto;padding:0 1rem}' +
+/** With the line that docs/embedding.md asks for: before the script runs, only the page can keep the space free. */
+const BLOG_CSS = 'afterword-comments{display:block;min-height:24rem}body{font:16px/1.5 sans-serif;max-width:44rem;margin:1rem auto;padding:0 1rem}' +
   '@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}';
 
 /** One page of somebody else's website around `body`. */
