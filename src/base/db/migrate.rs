@@ -9,7 +9,10 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::base::error::{Error, Result};
 
-const STEPS: &[M<'_>] = &[M::up(include_str!("../migrations/0001_expand_initial.sql"))];
+const STEPS: &[M<'_>] = &[
+    M::up(include_str!("../migrations/0001_expand_initial.sql")),
+    M::up(include_str!("../migrations/0002_expand_dashboard.sql")),
+];
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| Migrations::from_slice(STEPS));
 
 /// Runs the steps that are missing, each in a transaction.
