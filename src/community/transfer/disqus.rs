@@ -209,6 +209,7 @@ fn post(entry: Entry) -> Record {
             name: if entry.name.trim().is_empty() { entry.username } else { entry.name },
             email: entry.email,
             url: String::new(),
+            ..SourceAuthor::default()
         },
         thread: entry.thread,
         body: entry.message,
@@ -218,6 +219,7 @@ fn post(entry: Entry) -> Record {
         edited_at: None,
         up: 0,
         down: 0,
+        pinned: false,
         place,
     }))
 }

@@ -71,6 +71,7 @@ fn comment(row: Row) -> Record {
             name: tidy::unescape(&row.author),
             email: tidy::unescape(&row.email),
             url: tidy::unescape(&row.website),
+            ..SourceAuthor::default()
         },
         body,
         format: BodyFormat::Markdown,
@@ -79,6 +80,7 @@ fn comment(row: Row) -> Record {
         edited_at: row.modified.and_then(moment),
         up: row.likes,
         down: row.dislikes,
+        pinned: false,
         place,
     }))
 }

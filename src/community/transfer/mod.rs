@@ -94,6 +94,8 @@ pub struct SourceComment {
     pub edited_at: Option<Millis>,
     pub up: u32,
     pub down: u32,
+    /// Stands above the others; only for one that starts a conversation.
+    pub pinned: bool,
     /// Where in the file it stands, for people.
     pub place: String,
 }
@@ -101,8 +103,12 @@ pub struct SourceComment {
 /// Whoever wrote a comment; what is not known is empty.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceAuthor {
+    /// Who they are over there, the same at every export; empty when the file does not say.
+    pub id: String,
     pub name: String,
     pub email: String,
+    /// Whether the other system made sure that the address is theirs.
+    pub email_verified: bool,
     pub url: String,
 }
 

@@ -102,9 +102,12 @@ pub fn comment(mut comment: SourceComment) -> Result<FitComment, Skipped> {
 
 fn author(author: &SourceAuthor) -> SourceAuthor {
     let name = line(&author.name, LONGEST_NAME);
+    let email = email(&author.email);
     SourceAuthor {
+        id: author.id.trim().to_owned(),
         name: if name.is_empty() { NOBODY.to_owned() } else { name },
-        email: email(&author.email),
+        email_verified: author.email_verified && !email.is_empty(),
+        email,
         url: web_link(&author.url),
     }
 }
