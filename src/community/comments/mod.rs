@@ -30,6 +30,10 @@ use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::{self, Site};
 
+/// Levels of a conversation. A reply to the deepest stands beside it: each level costs every later reply, and
+/// nobody indents so far.
+pub const DEEPEST: u32 = 500;
+
 /// One comment, as it is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comment {

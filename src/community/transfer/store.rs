@@ -9,11 +9,9 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 use super::report::Skipped;
 use super::tidy::{FitComment, KeyedThread};
 use crate::base::error::{Error, Result};
+use crate::community::comments::DEEPEST;
 
 pub use sorted::{Mark, Page, Ready};
-
-/// Chains of replies are cut into pieces of this length, so that no file can make paths grow without end.
-const DEEPEST: u32 = 1000;
 
 /// `comments` is what sorting works on; what is only carried through lies in `texts`. `fate` is why a comment
 /// stays behind, `above` the comment it stands under, `level` how many stand above it.

@@ -84,10 +84,10 @@ pub fn sanitise(html: &str, images: bool) -> String {
     printable(builder.clean(html).to_string().trim())
 }
 
-/// How many links the sanitised HTML has.
+/// How many links the sanitised HTML has. A picture from elsewhere is one: it leads its reader's browser there.
 #[must_use]
 pub fn count_links(html: &str) -> usize {
-    html.matches("<a ").count()
+    html.matches("<a ").count() + html.matches("<img ").count()
 }
 
 /// The text alone, for feeds' titles and quotes: at most `limit` characters.
@@ -296,5 +296,16 @@ mod tests {
                 proptest::prop_assert_eq!(sanitise(&html, true), html.clone(), "sanitising twice changes nothing");
             }
         }
+    }
+
+    #[test]
+    fn a_scheme_alone_is_no_link_and_hides_none() {
+        let html = from_markdown("http:// is a scheme, https://example.org/x a link", false);
+        assert!(html.contains("<a href=\"https://example.org/x\"") && count_links(&html) == 1, "{html}");
+    }
+
+    #[test]
+    fn a_picture_counts_as_a_link() {
+        assert_eq!(count_links(&from_markdown("![x](https://spam.example/ad.png)", true)), 1);
     }
 }
