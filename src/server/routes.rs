@@ -9,7 +9,7 @@ use crate::appliance::health;
 use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
 use crate::community::comments::{feeds, pages as threads};
-use crate::community::moderation::{comment_page, pages as moderation};
+use crate::community::moderation::{bulk_page, comment_page, pages as moderation};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::pages as sites;
 use crate::community::widget;
@@ -68,12 +68,16 @@ fn admin(urls: &mut ServiceConfig) {
         .service(at("/sites/new", get().to(sites::new)))
         .service(resource("/sites/{key}").route(get().to(sites::edit)).route(post().to(sites::update)))
         .service(resource("/queue").route(get().to(moderation::show)).route(post().to(moderation::act)))
+        .service(resource("/queue/all").route(get().to(bulk_page::preview)).route(post().to(bulk_page::act)))
+        .service(at("/queue/news", get().to(moderation::news)))
         .service(at("/queue/undo", post().to(moderation::take_back)))
         .service(
             resource("/comments/{id}")
                 .route(get().to(comment_page::show))
                 .route(post().to(comment_page::act)),
         )
+        .service(at("/comments/{id}/reply", post().to(comment_page::reply)))
+        .service(at("/comments/{id}/text", post().to(comment_page::correct)))
         .default_service(route().to(nothing));
 }
 

@@ -20,6 +20,7 @@ mod moderation;
 mod openapi;
 mod own_comments;
 mod page_keys;
+mod queue;
 mod refusals;
 mod running;
 mod sessions;

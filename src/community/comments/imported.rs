@@ -86,7 +86,7 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>) -> Res
         edited_at: imported.edited_at,
     };
     let rank = wilson(imported.up, imported.down);
-    store::comments::insert(tx, &comment, &Beside { rank, source: Some(source), ..Beside::default() })?;
+    super::insert(tx, &comment, &Beside { rank, source: Some(source), ..Beside::default() })?;
     status::count_imported(tx, &comment)?;
     Ok(Outcome::New(id))
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::author::{Author, check_author};
 use super::page::{PageKey, page_key};
 use super::store::comments::Beside;
-use super::{Comment, DEEPEST, Format, Status, by_id, markup, parent_name, status, store, threads};
+use super::{Comment, DEEPEST, Format, Status, by_id, insert, markup, parent_name, status, store, threads};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -140,7 +140,7 @@ pub fn post(
         page_title: &checked.draft.title,
         ..Beside::default()
     };
-    store::comments::insert(tx, &comment, &beside)?;
+    insert(tx, &comment, &beside)?;
     status::count_new(tx, &comment, now)?;
     guests::introduce(tx, guest, &checked.author.name, &checked.author.email, &checked.author.url)?;
     if let Some(key) = &sender.idempotency_key {

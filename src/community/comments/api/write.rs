@@ -15,7 +15,7 @@ use crate::base::id::Id;
 use crate::community::comments::author::Author;
 use crate::community::comments::post::{self, Draft};
 use crate::community::comments::view::{Created, OwnComment};
-use crate::community::comments::{Status, edit as editing, parent_name};
+use crate::community::comments::{Format, Status, edit as editing, parent_name};
 use crate::community::sites::{self, Site};
 use crate::community::users::guests::{self, Guest};
 use crate::web::caller::Caller;
@@ -144,7 +144,7 @@ pub async fn edit(
 ) -> Result<HttpResponse> {
     let (site, guest) = author_of(&request, &app, &limits, &caller, *id).await?;
     let (id, body, checking) = (*id, edit.into_inner().body, site.clone());
-    let text = limits.rendering.run(move || editing::check(&checking, &body)).await?;
+    let text = limits.rendering.run(move || editing::check(&checking, Format::Markdown, &body)).await?;
     let now = Millis::now();
     let (comment, parent) = app
         .db

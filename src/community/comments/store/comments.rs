@@ -198,6 +198,20 @@ pub fn by_same_person(connection: &Connection, comment: &Comment) -> Result<(i64
     })?)
 }
 
+/// The newest of the same guest, else of the same account, except the comment itself.
+pub fn latest_of_person(connection: &Connection, comment: &Comment, limit: u32) -> Result<Vec<Comment>> {
+    let (column, person) = match (comment.guest, comment.account) {
+        (Some(guest), _) => ("guest_id", guest),
+        (None, Some(account)) => ("account_id", account),
+        (None, None) => return Ok(Vec::new()),
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM comments c WHERE c.{column} = ?1 AND c.id <> ?2 AND c.body <> '' ORDER BY c.id DESC LIMIT ?3"
+    ))?;
+    let found = statement.query_map(params![person, comment.id, limit], self::comment)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
 pub fn by_source(connection: &Connection, site: Id, source: Source<'_>) -> Result<Option<Id>> {
     let mut statement = connection
         .prepare_cached("SELECT id FROM comments WHERE source = ?2 AND source_id = ?3 AND site_id = ?1")?;
