@@ -279,7 +279,12 @@ fn undo_publishes_no_text_that_nobody_read() {
     let token = posted["edit_token"].as_str().unwrap();
     let batch = admin.moderate(&server, "hold", &[id(&posted)]);
     let path = format!("/api/v1/comments/{}", id(&posted));
-    server.call("PATCH", &path).bearer(token).json(&serde_json::json!({ "body": "nasty" })).send().expect(200);
+    server
+        .call("PATCH", &path)
+        .bearer(token)
+        .json(&serde_json::json!({ "body": "nasty" }))
+        .send()
+        .expect(200);
     let answer = admin.post(&server, "/admin/queue/undo", &[("batch", &batch)]).expect(303);
     let page = admin.page(&server, answer.header("location").unwrap());
     assert!(page.contains("read it first"), "{page}");
