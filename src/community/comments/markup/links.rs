@@ -68,8 +68,11 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for LinkText<'a, I> {
 }
 
 /// What stands before the first URL in `text`, and that URL without the punctuation that ends the sentence.
-fn first_url(text: &str) -> Option<(&str, &str)> {
-    let start = ["https://", "http://"].iter().filter_map(|scheme| text.find(scheme)).min()?;
+#[must_use]
+pub fn first_url(text: &str) -> Option<(&str, &str)> {
+    let begins =
+        |(at, _): &(usize, &str)| text[*at..].starts_with("http://") || text[*at..].starts_with("https://");
+    let (start, _) = text.match_indices("http").find(begins)?;
     let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
     let url = text[start..].split(ends).next().unwrap_or_default();
     let mut url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
