@@ -2,6 +2,8 @@
 
 mod paths;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;

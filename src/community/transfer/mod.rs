@@ -6,14 +6,19 @@
 //! `disqus.rs` and a line in [`FORMATS`].
 
 mod apply;
+mod comentario;
+mod commento;
 mod disqus;
 mod head;
 mod isso;
+mod json;
 mod page_map;
+mod remark42;
 mod report;
 mod store;
 mod tidy;
 mod unpacked;
+mod wordpress;
 mod xml;
 #[cfg(test)]
 mod tests;
@@ -33,7 +38,14 @@ pub use page_map::PageMap;
 pub use report::{Preview, Report, Skipped};
 
 /// All that can be imported, in the order in which help lists them.
-pub const FORMATS: &[&dyn Format] = &[&disqus::Disqus, &isso::Isso];
+pub const FORMATS: &[&dyn Format] = &[
+    &disqus::Disqus,
+    &isso::Isso,
+    &wordpress::WordPress,
+    &remark42::Remark42,
+    &commento::Commento,
+    &comentario::Comentario,
+];
 
 /// One kind of file that another system leaves behind.
 pub trait Format: Sync {

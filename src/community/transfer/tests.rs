@@ -1,6 +1,8 @@
 //! Whole imports into a real database, from the fixtures; and what the formats' own tests share.
 
 mod pages;
+mod people;
+mod systems;
 
 use std::path::{Path, PathBuf};
 
@@ -311,6 +313,10 @@ fn a_broken_file_leaves_the_database_as_it_was() {
         ("disqus", "disqus-mismatched.xml"),
         ("disqus", "disqus-latin1.xml"),
         ("disqus", "wordpress.xml"),
+        ("wordpress", "wordpress-truncated.xml"),
+        ("remark42", "remark42-torn.json"),
+        ("commento", "comentario-torn.json"),
+        ("comentario", "comentario-torn.json"),
     ] {
         let refusal = garden.import(format, &fixture(name), false).unwrap_err();
         assert!(refusal.to_string().contains("Line "), "{name}: {refusal}");
