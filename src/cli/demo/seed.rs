@@ -54,12 +54,14 @@ pub fn fill(app: &App, url: &str, password: &str, now: Millis) -> Result<()> {
 impl<'a> Cast<'a> {
     fn write(&mut self, tx: &Transaction<'_>, line: &'a Line) -> Result<()> {
         let imported = Imported {
-            source: SITE,
+            source: "",
             source_id: line.key,
             thread: self.thread,
             parent: line.reply_to.and_then(|key| self.comments.get(key).copied()),
+            author_id: "",
             author_name: line.author,
             author_email: "",
+            email_verified: false,
             author_url: "",
             format: Format::Markdown,
             body: line.body,
@@ -68,16 +70,14 @@ impl<'a> Cast<'a> {
             edited_at: None,
             up: u32::try_from(line.score.max(0)).unwrap_or(0),
             down: u32::try_from((-line.score).max(0)).unwrap_or(0),
+            pinned: line.pinned,
         };
-        let (Outcome::New(id) | Outcome::Already(id)) = insert(tx, &self.site, &imported)?;
+        let (Outcome::New(id) | Outcome::Already(id)) = insert(tx, &self.site, &imported, self.now)?;
         self.comments.insert(line.key, id);
         let guest = if line.owner { None } else { Some(self.guest(tx, line.author)?) };
         comments::set_owner(tx, id, guest, line.owner.then_some(self.owner))?;
         if line.held {
             status::set(tx, &comments::by_id(tx, id)?, Status::Held, spam::NEWCOMER, self.now)?;
-        }
-        if line.pinned {
-            comments::pin(tx, &comments::by_id(tx, id)?, true, self.now)?;
         }
         Ok(())
     }

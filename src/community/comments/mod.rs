@@ -71,6 +71,8 @@ pub struct Comment {
     pub live_replies: u32,
     pub created_at: Millis,
     pub edited_at: Option<Millis>,
+    /// Written on another system.
+    pub imported: bool,
 }
 
 impl Comment {

@@ -206,6 +206,7 @@ impl Checked {
             live_replies: 0,
             created_at: now,
             edited_at: None,
+            imported: false,
         })
     }
 

@@ -115,10 +115,10 @@ impl Report {
 
 impl Author {
     fn of(comment: &Comment) -> Self {
-        let badge = match (comment.account, comment.guest) {
-            (Some(_), _) => "owner",
-            (None, None) if !comment.author_name.is_empty() => "imported",
-            _ => "",
+        let badge = match comment.account {
+            Some(_) => "owner",
+            None if comment.imported && !comment.author_name.is_empty() => "imported",
+            None => "",
         };
         let name = if comment.author_name.is_empty() { "(erased)" } else { &comment.author_name };
         let url =

@@ -70,7 +70,8 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for LinkText<'a, I> {
 }
 
 /// What stands before the first URL in `text`, and that URL without the punctuation that ends the sentence.
-fn first_url(text: &str) -> Option<(&str, &str)> {
+#[must_use]
+pub fn first_url(text: &str) -> Option<(&str, &str)> {
     let mut from = 0;
     loop {
         let found = SCHEMES.iter().filter_map(|scheme| Some((text[from..].find(scheme)?, scheme.len())));

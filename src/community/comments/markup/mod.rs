@@ -12,6 +12,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStr
 
 use super::author::is_visible;
 use links::LinkText;
+pub use links::first_url;
 use nesting::Nesting;
 
 const TAGS: &[&str] = &[

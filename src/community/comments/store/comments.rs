@@ -8,7 +8,7 @@ use crate::community::comments::{Comment, Format, Status};
 /// In the order that [`comment`] reads.
 pub const COLUMNS: &str = "c.id, c.thread_id, c.parent_id, c.root_id, c.depth, c.path, c.guest_id, c.account_id,
      c.author_name, c.author_email, c.author_url, c.format, c.body, c.html, c.status, c.held_because, c.pinned,
-     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id";
+     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id, c.source IS NOT NULL";
 
 pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
     let format: String = row.get(11)?;
@@ -38,6 +38,7 @@ pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
         created_at: row.get(20)?,
         edited_at: row.get(21)?,
         site: row.get(22)?,
+        imported: row.get(23)?,
     })
 }
 
