@@ -9,6 +9,7 @@ mod apply;
 mod disqus;
 mod isso;
 mod report;
+pub mod runs;
 mod store;
 mod tidy;
 mod xml;
