@@ -106,7 +106,8 @@ CREATE TABLE imports (
     site_id    INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
     account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
     format     TEXT NOT NULL,
-    file       TEXT NOT NULL,
+    file       TEXT NOT NULL,                                         -- what it was called where it came from
+    rules      TEXT NOT NULL DEFAULT '',                              -- which page is which, one a line
     dry_run    INTEGER NOT NULL,
     started    INTEGER NOT NULL,
     ended      INTEGER,

@@ -15,6 +15,7 @@ mod json;
 mod page_map;
 mod remark42;
 mod report;
+pub mod runs;
 mod store;
 mod tidy;
 mod unpacked;
