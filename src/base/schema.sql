@@ -195,7 +195,7 @@ CREATE TABLE moderations (
     became     TEXT NOT NULL,
     undone     INTEGER NOT NULL DEFAULT 0,
     at         INTEGER NOT NULL
-) STRICT;
+, version INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX moderations_by_batch ON moderations (batch);
 
@@ -304,7 +304,8 @@ CREATE TABLE imports (
     site_id    INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
     account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
     format     TEXT NOT NULL,
-    file       TEXT NOT NULL,
+    file       TEXT NOT NULL,                                         -- what it was called where it came from
+    rules      TEXT NOT NULL DEFAULT '',                              -- which page is which, one a line
     dry_run    INTEGER NOT NULL,
     started    INTEGER NOT NULL,
     ended      INTEGER,

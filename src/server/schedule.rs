@@ -10,7 +10,8 @@ use crate::community::moderation::jobs as moderation;
 use crate::community::sessions::jobs as sessions;
 use crate::community::transfer::runs as imports;
 
-pub const JOBS: &[Job] = &[comments::FORGET, comments::INDEX, sessions::FORGET, moderation::ERASE_DELETED, imports::FORGET];
+pub const JOBS: &[Job] =
+    &[comments::FORGET, comments::INDEX, sessions::FORGET, moderation::ERASE_DELETED, imports::FORGET];
 
 /// The job of that name.
 ///

@@ -13,6 +13,7 @@ mod disclosure;
 mod feeds;
 mod health;
 mod idempotency;
+mod imports;
 mod injections;
 mod listing;
 mod mistakes;

@@ -11,7 +11,7 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
-use crate::community::comments::imported::{Imported, Outcome, insert};
+use crate::community::comments::imported::{Imported, Outcome, html, insert};
 use crate::community::comments::page::page_key;
 use crate::community::comments::{self, Format, Status, status, threads};
 use crate::community::sites::{self, Draft, Site};
@@ -53,6 +53,7 @@ pub fn fill(app: &App, url: &str, password: &str, now: Millis) -> Result<()> {
 
 impl<'a> Cast<'a> {
     fn write(&mut self, tx: &Transaction<'_>, line: &'a Line) -> Result<()> {
+        let html = html(&self.site, Format::Markdown, line.body);
         let imported = Imported {
             source: "",
             source_id: line.key,
@@ -65,6 +66,7 @@ impl<'a> Cast<'a> {
             author_url: "",
             format: Format::Markdown,
             body: line.body,
+            html: &html,
             status: if line.held { Status::Held } else { Status::Published },
             created_at: self.now - Duration::from_mins(u64::from(line.minutes_ago)),
             edited_at: None,

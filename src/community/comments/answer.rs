@@ -54,6 +54,7 @@ pub fn reply(
         live_replies: 0,
         created_at: now,
         edited_at: None,
+        imported: false,
     };
     insert(tx, &comment, &Beside::default())?;
     status::count_new(tx, &comment, now)?;

@@ -30,6 +30,8 @@ pub struct Imported<'a> {
     pub author_url: &'a str,
     pub format: Format,
     pub body: &'a str,
+    /// What [`html`] made of the body.
+    pub html: &'a str,
     pub status: Status,
     pub created_at: Millis,
     pub edited_at: Option<Millis>,
@@ -37,6 +39,15 @@ pub struct Imported<'a> {
     pub down: u32,
     /// Stands above the others; only for one that starts a conversation.
     pub pinned: bool,
+}
+
+/// A body as it is to be shown. It may take a while, so make it before the one writer is asked.
+#[must_use]
+pub fn html(site: &Site, format: Format, body: &str) -> String {
+    match format {
+        Format::Markdown => markup::from_markdown(body, site.images),
+        Format::Html => markup::sanitise(body, site.images),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,10 +70,6 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>, now: M
     }
     let parent = imported.parent.map(|id| by_id(tx, id)).transpose()?;
     let id = free_id(tx, imported.created_at, imported.source_id)?;
-    let html = match imported.format {
-        Format::Markdown => markup::from_markdown(imported.body, site.images),
-        Format::Html => markup::sanitise(imported.body, site.images),
-    };
     let comment = Comment {
         id,
         site: site.id,
@@ -78,7 +85,7 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>, now: M
         author_url: imported.author_url.to_owned(),
         format: imported.format,
         body: imported.body.to_owned(),
-        html,
+        html: imported.html.to_owned(),
         status: imported.status,
         held_because: if imported.status == Status::Held {
             "It waited where it was imported from.".into()

@@ -5,6 +5,7 @@
 
 use rusqlite::Transaction;
 
+use super::markup::without_tags;
 use super::{Comment, store};
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -118,22 +119,9 @@ pub fn catch_up(tx: &Transaction<'_>, limit: u32) -> Result<usize> {
 
 /// Sanitised HTML without its tags. Addresses of links go with them: people look for what they read.
 fn text_of(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut inside = false;
-    for letter in html.chars() {
-        match letter {
-            '<' => inside = true,
-            '>' if inside => {
-                inside = false;
-                text.push(' ');
-            }
-            _ if inside => {}
-            _ => text.push(letter),
-        }
-    }
     [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")]
         .iter()
-        .fold(text, |text, (entity, letter)| text.replace(entity, letter))
+        .fold(without_tags(html), |text, (entity, letter)| text.replace(entity, letter))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::apply::Counts;
 use super::store::Staging;
@@ -13,7 +13,7 @@ const MOST_LISTED: usize = 10_000;
 const MOST_SHOWN: usize = 20;
 
 /// A comment that was not brought over, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// Where in the file it stands.
     pub at: String,
@@ -21,7 +21,7 @@ pub struct Skipped {
 }
 
 /// Where the comments of a thread go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
     /// What the file calls the page.
     pub link: String,
@@ -31,7 +31,7 @@ pub struct Preview {
 }
 
 /// What an import did or, after a dry run, would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     pub format: String,
     pub dry_run: bool,

@@ -13,6 +13,8 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStr
 use super::author::is_visible;
 use links::LinkText;
 pub use links::first_url;
+pub use nesting::without_tags;
+
 use nesting::Nesting;
 
 const TAGS: &[&str] = &[
@@ -78,9 +80,13 @@ pub fn says_something(html: &str) -> bool {
     html.contains("<img") || is_visible(&excerpt(html, 1000))
 }
 
-/// HTML of somebody else's making to what may be shown.
+/// HTML of somebody else's making to what may be shown. Where elements are nested deeper than people write, the
+/// text alone is left: sorting such nesting out takes time that grows with its square.
 #[must_use]
 pub fn sanitise(html: &str, images: bool) -> String {
+    if nesting::is_absurd(html) {
+        return ammonia::clean_text(&nesting::without_tags(html));
+    }
     let builder = if images { &WITH_IMAGES } else { &WITHOUT_IMAGES };
     printable(builder.clean(html).to_string().trim())
 }

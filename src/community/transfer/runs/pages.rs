@@ -89,8 +89,7 @@ pub async fn list(
     query: Query<Done>,
 ) -> Result<HttpResponse> {
     let mut shown = list_page(&request, &app, &runs).await?;
-    shown.frame.flash =
-        (query.done == "discarded").then(|| Flash::done("The upload and its file are gone."));
+    shown.frame.flash = (query.done == "discarded").then(|| Flash::done("The upload and its file are gone."));
     page(&shown)
 }
 
@@ -143,7 +142,16 @@ pub async fn create(
             add(
                 tx,
                 &Run {
-                    id, site, account, format, file, rules, dry_run: true, started: now, ended: None, report: None,
+                    id,
+                    site,
+                    account,
+                    format,
+                    file,
+                    rules,
+                    dry_run: true,
+                    started: now,
+                    ended: None,
+                    report: None,
                     failure: None,
                 },
             )
@@ -221,7 +229,9 @@ async fn start(app: &Data<App>, runs: &Data<Runs>, id: Id, dry_run: bool, rules:
         return Err(Error::Conflict("The file is not here any more. Upload it again.".into()));
     }
     let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
-    tokio::task::spawn_blocking(move || runs.start(&app, id, dry_run, rules)).await.map_err(Error::internal)?
+    tokio::task::spawn_blocking(move || runs.start(&app, id, dry_run, rules))
+        .await
+        .map_err(Error::internal)?
 }
 
 impl ImportPage {
