@@ -7,8 +7,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
+use crate::base::app::App;
+use crate::base::audit::{self, Actor};
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::community::transfer::{self, Progress, Request, Stage};
+use crate::community::sites;
+use crate::community::transfer::{self, Progress, Report, Request, Stage};
 
 /// Bring comments over from another system
 ///
@@ -48,12 +52,29 @@ impl Import {
         let mut shown = Shown::new();
         let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
         shown.finish();
+        if !self.dry_run {
+            self.remember(&app, &report)?;
+        }
         if self.json {
             say!("{}", serde_json::to_string(&report).map_err(Error::internal)?);
         } else {
             say!("{report}");
         }
         Ok(())
+    }
+}
+
+impl Import {
+    fn remember(&self, app: &App, report: &Report) -> Result<()> {
+        let (key, format) = (self.site.clone(), self.format.clone());
+        let became =
+            serde_json::json!({ "format": format, "imported": report.imported, "already": report.already });
+        app.db.write_blocking(move |tx| {
+            let (by, site) = (Actor::command_line(), sites::by_key(tx, &key)?);
+            let entry =
+                by.did("import.run", format!("site:{key}")).on(site.id).change("", became.to_string());
+            audit::record(tx, &entry, Millis::now())
+        })
     }
 }
 

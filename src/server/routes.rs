@@ -12,7 +12,9 @@ use crate::community::comments::{feeds, pages as threads};
 use crate::community::moderation::{comment_page, pages as moderation};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::pages as sites;
+use crate::community::trail::pages as trail;
 use crate::community::widget;
+use crate::settings::pages as settings;
 use crate::web::assets;
 use crate::web::cors::open_to_all;
 use crate::web::respond::see_other;
@@ -67,6 +69,10 @@ fn admin(urls: &mut ServiceConfig) {
         .service(resource("/sites").route(get().to(sites::list)).route(post().to(sites::create)))
         .service(at("/sites/new", get().to(sites::new)))
         .service(resource("/sites/{key}").route(get().to(sites::edit)).route(post().to(sites::update)))
+        .service(resource("/settings").route(get().to(settings::show)).route(post().to(settings::save)))
+        .service(at("/audit", get().to(trail::show)))
+        .service(at("/audit/check", post().to(trail::check)))
+        .service(at("/audit/export.{format}", get().to(trail::export)))
         .service(resource("/queue").route(get().to(moderation::show)).route(post().to(moderation::act)))
         .service(at("/queue/undo", post().to(moderation::take_back)))
         .service(

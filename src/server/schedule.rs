@@ -8,8 +8,19 @@ use crate::base::jobs::{self, Job};
 use crate::community::comments::jobs as comments;
 use crate::community::moderation::jobs as moderation;
 use crate::community::sessions::jobs as sessions;
+use crate::community::trail::jobs as trail;
+use crate::community::transfer::jobs as transfer;
 
-pub const JOBS: &[Job] = &[comments::FORGET, sessions::FORGET, moderation::ERASE_DELETED];
+pub const JOBS: &[Job] = &[
+    comments::FORGET,
+    comments::ADDRESSES_ROTATE,
+    comments::ADDRESSES_FORGET,
+    comments::GUESTS_FORGET,
+    sessions::FORGET,
+    moderation::ERASE_DELETED,
+    transfer::FORGET_REPORTS,
+    trail::VERIFY,
+];
 
 /// The job of that name.
 ///

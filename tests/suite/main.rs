@@ -6,6 +6,8 @@
 
 mod support;
 
+mod addresses;
+mod audit;
 mod cli;
 mod comments;
 mod config;
@@ -23,6 +25,7 @@ mod page_keys;
 mod refusals;
 mod running;
 mod sessions;
+mod settings;
 mod setup;
 mod sign_in;
 mod sites;

@@ -17,7 +17,7 @@ use super::error::Result;
 use super::id::Id;
 
 pub use chain::{Checked, Verdict, check, holds, last_check, verify};
-pub use search::{Filter, Order, Who, actions, actors, entries};
+pub use search::{Filter, Order, Who, actions, actors, entries, is_longer_than};
 
 /// A text of an entry has at most so many characters; a long word list need not be here twice.
 const LONGEST: usize = 4000;
@@ -88,8 +88,8 @@ impl Entry<'_> {
 
     /// What was, and what became of it.
     #[must_use]
-    pub fn change(self, was: impl ToString, became: impl ToString) -> Self {
-        Self { was: was.to_string(), became: became.to_string(), ..self }
+    pub fn change(self, was: impl Into<String>, became: impl Into<String>) -> Self {
+        Self { was: was.into(), became: became.into(), ..self }
     }
 
     /// The fields in which `became` differs from `was`; none when nothing does.

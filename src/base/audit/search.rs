@@ -285,3 +285,14 @@ pub fn actors(connection: &Connection) -> Result<Vec<(Who, String)>> {
     let accounts = accounts.query_map([], |row| Ok((Who::Account(row.get(0)?), row.get(1)?)))?;
     Ok(names.chain(accounts).collect::<rusqlite::Result<_>>()?)
 }
+
+/// Whether there are more entries than this; counts no further.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_longer_than(connection: &Connection, number: u64) -> Result<bool> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM (SELECT 1 FROM audit LIMIT ?1)")?;
+    let limit = i64::try_from(number).unwrap_or(i64::MAX).saturating_add(1);
+    let found: i64 = statement.query_row([limit], |row| row.get(0))?;
+    Ok(found == limit)
+}

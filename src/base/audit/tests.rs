@@ -35,7 +35,12 @@ impl Trail {
                 1 => Actor { account: Some(Id(8)), ..named("Bob") },
                 _ => Actor::command_line(),
             };
-            let action = ["comment.approve", "comment.spam", "site.change", "comments.erase"][n as usize % 4];
+            let action = match n % 4 {
+                0 => "comment.approve",
+                1 => "comment.spam",
+                2 => "site.change",
+                _ => "comments.erase",
+            };
             let site = Some(Id(100 + n % 2));
             trail.add(&actor, action, &format!("comment:{n}"), site, Millis(NOON.0 + n * 60_000));
         }

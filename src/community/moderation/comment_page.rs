@@ -10,6 +10,7 @@ use super::pages::{left_alone, read_id, target, told};
 use super::views::{Item, Neighbour};
 use super::{Applied, Batch, Target, Verb, apply, batch, history, set_locked, set_pinned};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -97,11 +98,17 @@ pub async fn show(
 }
 
 /// `POST /admin/comments/{id}`
-pub async fn act(app: Data<App>, admin: Admin, id: Path<String>, form: Form) -> Result<HttpResponse> {
+pub async fn act(
+    app: Data<App>,
+    _admin: Admin,
+    by: Actor,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse> {
     let id = read_id(&id)?;
-    let (word, account, now) = (form.text("act").to_owned(), admin.0.id, Millis::now());
+    let (word, now) = (form.text("act").to_owned(), Millis::now());
     let target = target(&form, &id.to_string())?;
-    let did = app.db.write(move |tx| perform(tx, target, &word, account, now)).await?;
+    let did = app.db.write(move |tx| perform(tx, target, &word, &by, now)).await?;
     let did = did.map(|done| format!("?did={}&changed={}", done.batch, done.changed)).unwrap_or_default();
     Ok(see_other(&format!("/admin/comments/{id}{did}")))
 }
@@ -110,14 +117,14 @@ fn perform(
     tx: &Transaction<'_>,
     target: Target,
     word: &str,
-    account: Id,
+    by: &Actor,
     now: Millis,
 ) -> Result<Option<Applied>> {
     let id = target.id;
     match word {
-        "pin" | "unpin" => set_pinned(tx, id, word == "pin", now).map(|()| None),
-        "lock" | "unlock" => set_locked(tx, id, word == "lock", now).map(|()| None),
-        verb => apply(tx, &[target], Verb::parse(verb)?, account, now).map(Some),
+        "pin" | "unpin" => set_pinned(tx, id, word == "pin", by, now).map(|()| None),
+        "lock" | "unlock" => set_locked(tx, id, word == "lock", by, now).map(|()| None),
+        verb => apply(tx, &[target], Verb::parse(verb)?, by, now).map(Some),
     }
 }
 

@@ -9,6 +9,7 @@ mod views;
 use rusqlite::{Connection, Transaction};
 
 use super::comments::{self, Comment, Status, status, threads};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -34,6 +35,16 @@ impl Verb {
             "spam" => Ok(Self::Spam),
             "delete" => Ok(Self::Delete),
             other => Err(Error::invalid("act", format!("“{other}” is none of approve, hold, spam, delete."))),
+        }
+    }
+
+    /// What the audit trail calls it.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Approve => "comment.approve",
+            Self::Hold => "comment.hold",
+            Self::Spam => "comment.spam",
+            Self::Delete => "comment.delete",
         }
     }
 
@@ -108,7 +119,7 @@ pub fn apply(
     tx: &Transaction<'_>,
     targets: &[Target],
     verb: Verb,
-    account: Id,
+    by: &Actor,
     now: Millis,
 ) -> Result<Applied> {
     if targets.is_empty() {
@@ -127,13 +138,20 @@ pub fn apply(
             continue;
         }
         store::settle_reports(tx, comment.id, batch)?;
-        store::insert_action(tx, batch, &comment, became, account, now)?;
+        store::insert_action(tx, batch, &comment, became, by.account, now)?;
+        let entry = by.did(verb.action(), subject(&comment)).on(comment.site);
+        audit::record(tx, &entry.change(comment.status.as_str(), became.as_str()), now)?;
         if comment.status != became {
             let because = if became == Status::Held { "A moderator held it." } else { "" };
             status::set(tx, &comment, became, because, now)?;
         }
     }
     Ok(Applied { batch, changed })
+}
+
+/// What the audit trail calls a comment.
+fn subject(comment: &Comment) -> String {
+    format!("comment:{}", comment.id)
 }
 
 /// Which text of a comment it is: when that was written.
@@ -146,7 +164,7 @@ pub fn version(comment: &Comment) -> Millis {
 ///
 /// # Errors
 /// `Conflict` when nothing of it is left to undo.
-pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<usize> {
+pub fn undo(tx: &Transaction<'_>, batch: Id, by: &Actor, now: Millis) -> Result<usize> {
     let mut undone = 0;
     for past in store::open_actions(tx, batch)? {
         let comment = comments::by_id(tx, past.comment)?;
@@ -156,6 +174,8 @@ pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<usize> {
         if past.was != past.became {
             status::set(tx, &comment, past.was, &past.because, now)?;
         }
+        let entry = by.did("comment.undo", subject(&comment)).on(comment.site);
+        audit::record(tx, &entry.change(past.became.as_str(), past.was.as_str()), now)?;
         undone += 1;
     }
     store::close_batch(tx, batch)?;
@@ -174,17 +194,28 @@ pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
 ///
 /// # Errors
 /// `Invalid` for a reply.
-pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, now: Millis) -> Result<()> {
+pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, by: &Actor, now: Millis) -> Result<()> {
     let comment = comments::by_id(tx, id)?;
     if comment.parent.is_some() {
         return Err(Error::invalid("act", "Only a comment that starts a conversation can be pinned."));
     }
-    comments::pin(tx, &comment, pinned, now)
+    comments::pin(tx, &comment, pinned, now)?;
+    if comment.pinned == pinned {
+        return Ok(());
+    }
+    let action = if pinned { "comment.pin" } else { "comment.unpin" };
+    audit::record(tx, &by.did(action, subject(&comment)).on(comment.site), now)
 }
 
 /// Closes the thread of a comment for new ones, or opens it.
-pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, now: Millis) -> Result<()> {
-    threads::set_locked(tx, comments::by_id(tx, comment)?.thread, locked, now)
+pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, by: &Actor, now: Millis) -> Result<()> {
+    let thread = threads::by_id(tx, comments::by_id(tx, comment)?.thread)?;
+    threads::set_locked(tx, thread.id, locked, now)?;
+    if thread.locked == locked {
+        return Ok(());
+    }
+    let action = if locked { "thread.lock" } else { "thread.unlock" };
+    audit::record(tx, &by.did(action, format!("thread:{}", thread.id)).on(thread.site), now)
 }
 
 /// Up to `limit` comments of the queue, newest first, older than `before`.

@@ -8,6 +8,7 @@
 mod apply;
 mod disqus;
 mod isso;
+pub mod jobs;
 mod report;
 mod store;
 mod tidy;

@@ -1,5 +1,6 @@
 //! The staging file: all that an import read, sorted into a tree, in a temporary SQLite file of its own.
 
+pub mod kept;
 mod sorted;
 
 use std::path::Path;

@@ -5,6 +5,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use rusqlite::{Connection, Transaction};
 
 use super::store;
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -64,6 +65,7 @@ pub fn create(
     email: &str,
     name: &str,
     password_hash: &str,
+    by: &Actor,
     now: Millis,
 ) -> Result<Account> {
     let email = email.trim();
@@ -82,6 +84,7 @@ pub fn create(
         created_at: now,
     };
     store::insert_account(tx, &account)?;
+    audit::record(tx, &by.did("account.create", subject(account.id)).change("", &account.name), now)?;
     Ok(account)
 }
 
@@ -102,8 +105,22 @@ pub fn any(connection: &Connection) -> Result<bool> {
     store::any_account(connection)
 }
 
-pub fn set_password(tx: &Transaction<'_>, id: Id, password_hash: &str) -> Result<()> {
-    store::set_password(tx, id, password_hash)
+/// Gives an account another password; the audit trail says that it did, and no more.
+pub fn set_password(
+    tx: &Transaction<'_>,
+    id: Id,
+    password_hash: &str,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    store::set_password(tx, id, password_hash)?;
+    audit::record(tx, &by.did("account.password", subject(id)), now)
+}
+
+/// What the audit trail calls an account.
+#[must_use]
+pub fn subject(id: Id) -> String {
+    format!("account:{id}")
 }
 
 /// Something, an @, and a host; more cannot be known without sending a message.
