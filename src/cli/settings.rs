@@ -7,7 +7,7 @@ use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::settings::{self, ALL, Setting, Settings as Values};
+use crate::settings::{self, ALL, Kind, Setting, Settings as Values};
 
 /// What may be changed while the server runs
 ///
@@ -91,7 +91,13 @@ fn show(app: &App, key: Option<&str>, json: bool) -> Result<()> {
         };
         say!("{} = {}   # {origin}", setting.key, quoted(values.text(setting)));
         say!("    {}. {}", setting.name, setting.about);
-        say!("    May be: {}\n", setting.bounds());
+        say!("    May be: {}", setting.bounds());
+        if let Kind::Choice(choices) = setting.kind {
+            for choice in choices {
+                say!("      {}: {}. {}", choice.value, choice.name, choice.about);
+            }
+        }
+        say!("");
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::community::sessions::{account_pages as account, middleware::identify,
 use crate::community::sites::pages as sites;
 use crate::community::trail::pages as trail;
 use crate::community::widget;
-use crate::settings::pages as settings;
+use crate::settings::{gate, pages as settings};
 use crate::web::assets;
 use crate::web::cors::open_to_all;
 use crate::web::respond::see_other;
@@ -32,7 +32,7 @@ pub fn configure(urls: &mut ServiceConfig) {
         .service(at("/static/docs/api.css", get().to(docs::style)))
         .service(at("/api/docs", get().to(docs::page)))
         .service(scope("/api/v1").wrap(from_fn(open_to_all)).configure(api))
-        .service(scope("/admin").wrap(from_fn(identify)).configure(admin));
+        .service(scope("/admin").wrap(from_fn(identify)).wrap(from_fn(gate::guard)).configure(admin));
 }
 
 fn api(urls: &mut ServiceConfig) {

@@ -13,9 +13,9 @@ use crate::community::transfer::jobs as transfer;
 
 pub const JOBS: &[Job] = &[
     comments::FORGET,
-    comments::ADDRESSES_ROTATE,
-    comments::ADDRESSES_FORGET,
-    comments::GUESTS_FORGET,
+    comments::ROTATE_SALT,
+    comments::FORGET_ADDRESSES,
+    comments::FORGET_GUESTS,
     sessions::FORGET,
     moderation::ERASE_DELETED,
     transfer::FORGET_REPORTS,

@@ -22,6 +22,8 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct Choice {
     pub value: &'static str,
+    /// What a form calls it.
+    pub name: &'static str,
     pub about: &'static str,
 }
 
@@ -59,7 +61,11 @@ impl Setting {
             Kind::Days { zero, .. } if value == "0" && !zero.is_empty() => (*zero).to_owned(),
             Kind::Days { .. } => format!("{value} day{}", if value == "1" { "" } else { "s" }),
             Kind::Networks if value.is_empty() => "empty".to_owned(),
-            Kind::Choice(_) | Kind::Networks => value.to_owned(),
+            Kind::Choice(choices) => {
+                let named = choices.iter().find(|choice| choice.value == value);
+                named.map_or(value, |choice| choice.name).to_owned()
+            }
+            Kind::Networks => value.to_owned(),
         }
     }
 

@@ -62,13 +62,19 @@ const ADDRESSES_KEEP: Setting = Setting {
     kind: Kind::Choice(&[
         Choice {
             value: "hash",
-            about: "A hash. It shows that two comments come from one address, and not from which.",
+            name: "A hash",
+            about: "It shows that two comments come from one address, and not from which.",
         },
         Choice {
             value: "network+hash",
-            about: "A hash, and the network: 203.0.113.0/24 or 2001:db8:1::/48, which many people share.",
+            name: "A hash, and the network",
+            about: "The network is the address shortened, 203.0.113.0/24 or 2001:db8:1::/48; many people share one.",
         },
-        Choice { value: "none", about: "Nothing. Then a comment’s address cannot be banned afterwards." },
+        Choice {
+            value: "none",
+            name: "Nothing",
+            about: "Then it does not show that two comments come from one address.",
+        },
     ]),
 };
 

@@ -1,6 +1,7 @@
 //! What an admin may change while it runs. [`ALL`] lists every setting with its default and its bounds;
 //! the database holds only those that somebody changed.
 
+pub mod gate;
 mod kind;
 mod list;
 pub mod pages;

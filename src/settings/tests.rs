@@ -112,8 +112,14 @@ fn table() -> String {
     for setting in ALL {
         let default =
             if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
-        let _ =
-            writeln!(text, "| `{}` | {default} | {} | {} |", setting.key, setting.bounds(), setting.about);
+        let choices = match setting.kind {
+            Kind::Choice(choices) => choices,
+            Kind::Days { .. } | Kind::Networks => &[],
+        };
+        let about = choices.iter().fold(setting.about.to_owned(), |about, choice| {
+            format!("{about}<br>`{}`: {}. {}", choice.value, choice.name.to_lowercase(), choice.about)
+        });
+        let _ = writeln!(text, "| `{}` | {default} | {} | {about} |", setting.key, setting.bounds());
     }
     text
 }

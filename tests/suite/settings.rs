@@ -68,6 +68,28 @@ fn nobody_locks_themselves_out_by_a_slip() {
 }
 
 #[test]
+fn the_dashboard_is_open_to_the_networks_of_the_setting_only() {
+    let instance = Instance::blog();
+    instance.create_admin();
+    let server = instance.start_with(&[("SERVER_TRUSTED_PROXIES", "127.0.0.1")]);
+    let status =
+        |path: &str, from: &str| server.call("GET", path).header("x-forwarded-for", from).send().status;
+    let (ours, theirs) = ("203.0.113.9", "198.51.100.1");
+    assert_eq!([ours, theirs].map(|from| status("/admin/sign-in", from)), [200, 200]);
+    out(&instance.run(&["settings", "set", "admin.networks", "203.0.113.0/24, 2001:db8::/32"]));
+    for path in ["/admin/sign-in", "/admin", "/admin/audit/export.csv", "/admin/nothing"] {
+        assert_eq!(status(path, theirs), 403, "{path}");
+        assert_ne!(status(path, ours), 403, "{path}");
+    }
+    assert_eq!(status("/admin/sign-in", "2001:db8:1::1"), 200);
+    assert_eq!(status("/api/v1/threads?site=blog&page=/a", theirs), 200, "readers come from anywhere");
+    let (words, _) = server.get("/admin/").problem(403);
+    assert!(words.contains("settings reset admin.networks"), "{words}");
+    out(&instance.run(&["settings", "reset", "admin.networks"]));
+    assert_eq!(status("/admin/sign-in", theirs), 200);
+}
+
+#[test]
 fn the_command_shows_sets_and_resets() {
     let instance = Instance::blog();
     let all = out(&instance.run(&["settings", "show"]));

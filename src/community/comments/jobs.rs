@@ -25,21 +25,21 @@ pub const FORGET: Job = Job {
     run: forget,
 };
 
-pub const ADDRESSES_ROTATE: Job = Job {
+pub const ROTATE_SALT: Job = Job {
     name: "addresses-rotate",
     about: "Replaces the salt that addresses are hashed with, once it is old enough (addresses.salt_days).",
     schedule: "0 7 * * * *",
     run: rotate_salt,
 };
 
-pub const ADDRESSES_FORGET: Job = Job {
+pub const FORGET_ADDRESSES: Job = Job {
     name: "addresses-forget",
     about: "Forgets the address hashes and networks of older comments (addresses.forget_after_days).",
     schedule: "0 37 3 * * *",
     run: forget_addresses,
 };
 
-pub const GUESTS_FORGET: Job = Job {
+pub const FORGET_GUESTS: Job = Job {
     name: "guests-forget",
     about: "Forgets people who have no comment, and who cast their votes (guests.forget_after_days).",
     schedule: "0 57 3 * * *",
@@ -63,7 +63,7 @@ fn rotate_salt(app: &App, now: Millis) -> Result<String> {
         if !rotated.is_new && rotated.forgotten == 0 {
             return Ok(format!("the salt of {since} still holds"));
         }
-        remember(tx, &ADDRESSES_ROTATE, "addresses.rotate", rotated.forgotten, now)?;
+        remember(tx, &ROTATE_SALT, "addresses.rotate", rotated.forgotten, now)?;
         let made = if rotated.is_new { "made a new salt" } else { "kept the newest salt" };
         Ok(format!("{made} and threw {} away", rotated.forgotten))
     })
@@ -80,7 +80,7 @@ fn forget_addresses(app: &App, now: Millis) -> Result<String> {
             break;
         }
     }
-    app.db.write_blocking(move |tx| remember(tx, &ADDRESSES_FORGET, "addresses.forget", sum, now))?;
+    app.db.write_blocking(move |tx| remember(tx, &FORGET_ADDRESSES, "addresses.forget", sum, now))?;
     Ok(format!("forgot the addresses of {sum} comments from before {}", before.for_people()))
 }
 
@@ -96,7 +96,7 @@ fn forget_guests(app: &App, now: Millis) -> Result<String> {
         after = Some(*last);
         sum += app.db.write_blocking(move |tx| store::guests::forget(tx, &ids, before))?;
     }
-    app.db.write_blocking(move |tx| remember(tx, &GUESTS_FORGET, "guests.forget", sum, now))?;
+    app.db.write_blocking(move |tx| remember(tx, &FORGET_GUESTS, "guests.forget", sum, now))?;
     Ok(format!("forgot {sum} people who had no comment since {}", before.for_people()))
 }
 

@@ -8,7 +8,7 @@ use crate::base::error::Result;
 use crate::base::id::Id;
 
 /// Entries in a piece.
-const PIECE: usize = 1000;
+const PIECE: usize = 5000;
 
 /// The next piece of an export, oldest first, and where to go on; the first begins with the header.
 ///

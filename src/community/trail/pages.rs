@@ -49,6 +49,14 @@ struct TrailPage {
     jsonl: String,
 }
 
+impl TrailPage {
+    /// Whether what was asked for means nothing, so that nothing was looked for.
+    fn is_faulty(&self) -> bool {
+        let fields = [&self.subject, &self.since, &self.until];
+        self.error.is_some() || fields.iter().any(|field| field.error.is_some())
+    }
+}
+
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Place {

@@ -58,6 +58,8 @@ pub struct EntryView {
     pub site: Option<String>,
     /// `held → published`, when that is short enough for the line.
     pub brief: Option<(String, String)>,
+    /// Nothing was there before, so there is no before to show.
+    pub is_new: bool,
     pub changes: Vec<Change>,
     pub hash: String,
 }
@@ -105,6 +107,7 @@ impl EntryView {
             action: entry.action,
             subject: entry.subject,
             site: line.site,
+            is_new: entry.was.is_empty(),
             brief,
             changes,
             hash: hex(&entry.hash),
