@@ -8,8 +8,12 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
+use crate::base::app::App;
+use crate::base::audit::Actor;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::community::transfer::{self, PageMap, Progress, Request, Stage};
+use crate::community::sites;
+use crate::community::transfer::{self, PageMap, Progress, Report, Request, Stage};
 
 /// Bring comments over from another system
 ///
@@ -61,6 +65,9 @@ impl Import {
         let mut shown = Shown::new();
         let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
         shown.finish();
+        if !self.dry_run {
+            self.remember(&app, &report)?;
+        }
         if self.json {
             say!("{}", serde_json::to_string(&report).map_err(Error::internal)?);
         } else {
@@ -80,6 +87,16 @@ impl Import {
 fn formats() -> PossibleValuesParser {
     let known = transfer::FORMATS.iter();
     PossibleValuesParser::new(known.map(|format| PossibleValue::new(format.name()).help(format.about())))
+}
+
+impl Import {
+    fn remember(&self, app: &App, report: &Report) -> Result<()> {
+        let (key, report) = (self.site.clone(), report.clone());
+        app.db.write_blocking(move |tx| {
+            let site = sites::by_key(tx, &key)?;
+            transfer::runs::note(tx, &Actor::command_line(), &site, &report, Millis::now())
+        })
+    }
 }
 
 /// A bar in a terminal, a line now and then elsewhere; both on standard error.

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::{Place, server_url};
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::sites::{self, Draft};
@@ -51,7 +52,8 @@ impl Site {
 
 fn create(place: &Place, draft: Draft) -> Result<()> {
     let app = place.app()?;
-    let site = app.db.write_blocking(move |tx| sites::create(tx, &draft, Millis::now()))?;
+    let site =
+        app.db.write_blocking(move |tx| sites::create(tx, &draft, &Actor::command_line(), Millis::now()))?;
     let base = server_url(&app)?;
     say!("The site “{}” takes comments from {}.", site.key, site.origins.join(", "));
     say!("Paste this where the comments are to stand:\n");

@@ -12,8 +12,10 @@ use crate::community::comments::{feeds, pages as threads};
 use crate::community::moderation::{bulk_page, comment_page, pages as moderation};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::pages as sites;
+use crate::community::trail::pages as trail;
 use crate::community::transfer::runs::pages as imports;
 use crate::community::widget;
+use crate::settings::{gate, pages as settings};
 use crate::web::assets;
 use crate::web::cors::open_to_all;
 use crate::web::respond::see_other;
@@ -31,7 +33,7 @@ pub fn configure(urls: &mut ServiceConfig) {
         .service(at("/static/docs/api.css", get().to(docs::style)))
         .service(at("/api/docs", get().to(docs::page)))
         .service(scope("/api/v1").wrap(from_fn(open_to_all)).configure(api))
-        .service(scope("/admin").wrap(from_fn(identify)).configure(admin));
+        .service(scope("/admin").wrap(from_fn(identify)).wrap(from_fn(gate::guard)).configure(admin));
 }
 
 fn api(urls: &mut ServiceConfig) {
@@ -71,6 +73,10 @@ fn admin(urls: &mut ServiceConfig) {
         .service(resource("/imports").route(get().to(imports::list)).route(post().to(imports::create)))
         .service(resource("/imports/{id}").route(get().to(imports::show)).route(post().to(imports::act)))
         .service(at("/imports/{id}/progress", get().to(imports::progress)))
+        .service(resource("/settings").route(get().to(settings::show)).route(post().to(settings::save)))
+        .service(at("/audit", get().to(trail::show)))
+        .service(at("/audit/check", post().to(trail::check)))
+        .service(at("/audit/export.{format}", get().to(trail::export)))
         .service(resource("/queue").route(get().to(moderation::show)).route(post().to(moderation::act)))
         .service(resource("/queue/all").route(get().to(bulk_page::preview)).route(post().to(bulk_page::act)))
         .service(at("/queue/news", get().to(moderation::news)))

@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use governor::clock::{Clock, DefaultClock};
@@ -51,6 +51,29 @@ impl<K: Hash + Eq + Clone> Limit<K> {
                 detail: format!("That was a lot at once. Please try again in {seconds} s."),
             }
         })
+    }
+}
+
+/// What is worth writing down, but not as often as somebody who means harm could make it happen: so many
+/// a minute, and then how many there were besides.
+pub struct Noted {
+    limit: Limit<()>,
+    unsaid: AtomicU64,
+}
+
+impl Noted {
+    #[must_use]
+    pub fn per_minute(number: u32) -> Self {
+        Self { limit: Limit::per_minute(number), unsaid: AtomicU64::new(0) }
+    }
+
+    /// Whether this one is to be written down, and how many before it were not.
+    pub fn next(&self) -> Option<u64> {
+        if self.limit.check(&()).is_ok() {
+            return Some(self.unsaid.swap(0, Ordering::Relaxed));
+        }
+        self.unsaid.fetch_add(1, Ordering::Relaxed);
+        None
     }
 }
 
@@ -121,6 +144,8 @@ pub struct Limits {
     pub account_sign_ins: Limit<(String, IpAddr)>,
     /// … and at one account from anywhere: wide, so that nobody is locked out by somebody else.
     pub all_account_sign_ins: Limit<String>,
+    /// Sign-ins that were refused, in the audit trail.
+    pub refusals: Noted,
     /// Markdown to HTML.
     pub rendering: Gate,
     /// Hashing passwords takes 19 MiB.
@@ -129,6 +154,8 @@ pub struct Limits {
 
 /// An account takes so many times more attempts from everywhere than from one address.
 const EVERYWHERE: u32 = 10;
+/// The audit trail cannot be shortened, so nobody may make it grow at will.
+const REFUSALS_PER_MINUTE: u32 = 20;
 
 impl Limits {
     #[must_use]
@@ -142,6 +169,7 @@ impl Limits {
             sign_ins: Limit::per_minute(limits.sign_ins_per_minute),
             account_sign_ins: Limit::per_minute(limits.sign_ins_per_minute),
             all_account_sign_ins: Limit::per_minute(limits.sign_ins_per_minute.saturating_mul(EVERYWHERE)),
+            refusals: Noted::per_minute(REFUSALS_PER_MINUTE),
             rendering: Gate::new(2),
             hashing: Worker::start(),
         }
@@ -161,6 +189,13 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert!(limit.check(&"b").is_ok(), "another key has its own count");
+    }
+
+    #[test]
+    fn what_happens_too_often_is_counted_instead() {
+        let noted = Noted::per_minute(2);
+        assert_eq!([noted.next(), noted.next(), noted.next(), noted.next()], [Some(0), Some(0), None, None]);
+        assert_eq!(noted.unsaid.load(Ordering::Relaxed), 2);
     }
 
     #[test]

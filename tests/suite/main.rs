@@ -6,6 +6,8 @@
 
 mod support;
 
+mod addresses;
+mod audit;
 mod cli;
 mod comments;
 mod config;
@@ -25,6 +27,7 @@ mod queue;
 mod refusals;
 mod running;
 mod sessions;
+mod settings;
 mod setup;
 mod sign_in;
 mod sites;

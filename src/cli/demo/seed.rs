@@ -8,6 +8,7 @@ use rusqlite::Transaction;
 use super::content::{Line, THREAD};
 use super::{EMAIL, PAGE, SITE};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -34,7 +35,8 @@ pub fn fill(app: &App, url: &str, password: &str, now: Millis) -> Result<()> {
     let hash = accounts::hash_password(password)?;
     let origins = url.to_owned();
     app.db.write_blocking(move |tx| {
-        let owner = accounts::create(tx, EMAIL, "Wren", &hash, now)?.id;
+        let by = Actor::command_line();
+        let owner = accounts::create(tx, EMAIL, "Wren", &hash, &by, now)?.id;
         let draft = Draft {
             key: SITE.into(),
             name: "The demo".into(),
@@ -42,7 +44,7 @@ pub fn fill(app: &App, url: &str, password: &str, now: Millis) -> Result<()> {
             origins,
             ..Draft::default()
         };
-        let site = sites::create(tx, &draft, now)?;
+        let site = sites::create(tx, &draft, &by, now)?;
         let page_url = format!("{}{PAGE}", site.origins.first().map_or("", String::as_str));
         let page = page_key(&site, &page_url)?;
         let thread = threads::find_or_create(tx, &site, &page, &page_url, TITLE, now)?.id;

@@ -15,6 +15,7 @@ use crate::base::id::Id;
 use crate::community::sites::Site;
 use crate::community::spam::{self, Submission, Verdict};
 use crate::community::users::guests::{self, Guest};
+use crate::settings::Keep;
 
 const LONGEST_KEY: usize = 200;
 
@@ -38,6 +39,10 @@ pub struct Draft {
 pub struct Sender {
     pub guest: Option<Guest>,
     pub address_hash: Vec<u8>,
+    /// The address shortened.
+    pub network: String,
+    /// What of these two is kept with the comment.
+    pub keep: Keep,
     pub idempotency_key: Option<String>,
 }
 
@@ -135,7 +140,8 @@ pub fn post(
     };
     let comment = checked.to_comment(tx, site, sender, guest, now)?;
     let beside = Beside {
-        address: Some(&sender.address_hash),
+        address: sender.keep.hash().then_some(&sender.address_hash),
+        network: if sender.keep.network() { &sender.network } else { "" },
         page_url: &checked.draft.url,
         page_title: &checked.draft.title,
         ..Beside::default()

@@ -10,6 +10,7 @@ use super::pages::{comments, read_id};
 use super::views::{Item, SiteChoice};
 use super::{Query, STEP, Seen, Target, Verb, add_to, count, queue, queue_ids};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -86,14 +87,14 @@ pub async fn preview(
 }
 
 /// `POST /admin/queue/all`
-pub async fn act(app: Data<App>, admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn act(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
     let (asked, verb) = (Asked::of_form(&form), Verb::parse(form.text("verb"))?);
     let newest = read_id(form.text("newest"))?;
     let read_at = form.text("read_at").parse().map(Millis);
     let seen = read_at.map_err(|_| Error::invalid("read_at", "Go back to the queue and begin again."))?;
     let asking = asked.clone();
     let query = app.db.read(move |c| Ok(asking.read(c)?.0)).await?;
-    let applied = apply_to_all(&app, &query, newest, Seen::Until(seen), verb, admin.0.id).await?;
+    let applied = apply_to_all(&app, &query, newest, Seen::Until(seen), verb, &by).await?;
     let back = asked.href(QUEUE);
     Ok(see_other(&format!("{back}&did={}&changed={}", applied.batch, applied.changed)))
 }
@@ -105,7 +106,7 @@ async fn apply_to_all(
     newest: Id,
     seen: Seen,
     verb: Verb,
-    account: Id,
+    by: &Actor,
 ) -> Result<super::Applied> {
     let now = Millis::now();
     let (batch, mut before, mut changed, mut left) = (Id::new(now), newest.next(), 0, MOST);
@@ -115,7 +116,8 @@ async fn apply_to_all(
         let Some(last) = ids.last() else { break };
         (before, left) = (*last, left - u32::try_from(ids.len()).unwrap_or(left));
         let targets: Vec<_> = ids.into_iter().map(|id| Target { id, seen }).collect();
-        changed += app.db.write(move |tx| add_to(tx, batch, &targets, verb, account, now)).await?;
+        let by = by.clone();
+        changed += app.db.write(move |tx| add_to(tx, batch, &targets, verb, &by, now)).await?;
     }
     Ok(super::Applied { batch, changed })
 }

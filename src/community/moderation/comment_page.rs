@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::dossier::Dossier;
 use super::pages::{left_alone, read_id, target, told, undone};
-use super::{Applied, Batch, Target, Verb, apply, batch, set_locked, set_pinned};
+use super::{Applied, Batch, Target, Verb, apply, batch, correct_text, reply_as, set_locked, set_pinned};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -59,11 +60,17 @@ pub async fn show(
 }
 
 /// `POST /admin/comments/{id}`
-pub async fn act(app: Data<App>, admin: Admin, id: Path<String>, form: Form) -> Result<HttpResponse> {
+pub async fn act(
+    app: Data<App>,
+    _admin: Admin,
+    by: Actor,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse> {
     let id = read_id(&id)?;
-    let (word, account, now) = (form.text("act").to_owned(), admin.0.id, Millis::now());
+    let (word, now) = (form.text("act").to_owned(), Millis::now());
     let target = target(&form, &id.to_string())?;
-    let did = app.db.write(move |tx| perform(tx, target, &word, account, now)).await?;
+    let did = app.db.write(move |tx| perform(tx, target, &word, &by, now)).await?;
     let did = did.map(|done| format!("?did={}&changed={}", done.batch, done.changed)).unwrap_or_default();
     Ok(see_other(&format!("/admin/comments/{id}{did}")))
 }
@@ -74,6 +81,7 @@ pub async fn reply(
     app: Data<App>,
     limits: Data<Limits>,
     admin: Admin,
+    by: Actor,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
@@ -81,8 +89,8 @@ pub async fn reply(
     let now = Millis::now();
     let done = match prepare(&app, &limits, id, &body, true).await {
         Ok(text) => {
-            let (account, name) = (admin.0.id, admin.0.name.clone());
-            app.db.write(move |tx| answer::reply(tx, id, (account, &name), &text, now)).await
+            let author = (admin.0.id, admin.0.name.clone());
+            app.db.write(move |tx| reply_as(tx, id, author, &text, &by, now)).await
         }
         Err(error) => Err(error),
     };
@@ -103,13 +111,14 @@ pub async fn correct(
     app: Data<App>,
     limits: Data<Limits>,
     _admin: Admin,
+    by: Actor,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, body) = (read_id(&id)?, form.text("text").to_owned());
     let (seen, now) = (form.text("seen").parse().ok().map(Millis), Millis::now());
     let done = match prepare(&app, &limits, id, &body, false).await {
-        Ok(text) => app.db.write(move |tx| answer::correct(tx, id, &text, seen, now)).await,
+        Ok(text) => app.db.write(move |tx| correct_text(tx, id, &text, seen, &by, now)).await,
         Err(error) => Err(error),
     };
     match done {
@@ -149,14 +158,14 @@ fn perform(
     tx: &Transaction<'_>,
     target: Target,
     word: &str,
-    account: Id,
+    by: &Actor,
     now: Millis,
 ) -> Result<Option<Applied>> {
     let id = target.id;
     match word {
-        "pin" | "unpin" => set_pinned(tx, id, word == "pin", now).map(|()| None),
-        "lock" | "unlock" => set_locked(tx, id, word == "lock", now).map(|()| None),
-        verb => apply(tx, &[target], Verb::parse(verb)?, account, now).map(Some),
+        "pin" | "unpin" => set_pinned(tx, id, word == "pin", by, now).map(|()| None),
+        "lock" | "unlock" => set_locked(tx, id, word == "lock", by, now).map(|()| None),
+        verb => apply(tx, &[target], Verb::parse(verb)?, by, now).map(Some),
     }
 }
 

@@ -12,7 +12,9 @@ mod views;
 
 use rusqlite::{Connection, Transaction};
 
-use super::comments::{self, Comment, Status, status, threads};
+use super::comments::edit::Text;
+use super::comments::{self, Comment, Status, answer, status, threads};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -57,6 +59,16 @@ impl Verb {
             Self::Hold => format!("Hold {comments}"),
             Self::Spam => format!("Mark {comments} as spam"),
             Self::Delete => format!("Delete {comments}"),
+        }
+    }
+
+    /// What the audit trail calls it.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Approve => "comment.approve",
+            Self::Hold => "comment.hold",
+            Self::Spam => "comment.spam",
+            Self::Delete => "comment.delete",
         }
     }
 
@@ -153,14 +165,14 @@ pub fn apply(
     tx: &Transaction<'_>,
     targets: &[Target],
     verb: Verb,
-    account: Id,
+    by: &Actor,
     now: Millis,
 ) -> Result<Applied> {
     if targets.is_empty() {
         return Err(Error::invalid("id", "Select at least one comment first."));
     }
     let batch = Id::new(now);
-    Ok(Applied { batch, changed: add_to(tx, batch, targets, verb, account, now)? })
+    Ok(Applied { batch, changed: add_to(tx, batch, targets, verb, by, now)? })
 }
 
 /// Does `verb` to further targets of a batch; answers how many were left alone, as in [`Applied`].
@@ -169,7 +181,7 @@ pub fn add_to(
     batch: Id,
     targets: &[Target],
     verb: Verb,
-    account: Id,
+    by: &Actor,
     now: Millis,
 ) -> Result<usize> {
     let became = verb.result();
@@ -185,13 +197,55 @@ pub fn add_to(
             continue;
         }
         store::settle_reports(tx, comment.id, batch)?;
-        store::insert_action(tx, batch, &comment, became, account, now)?;
+        store::insert_action(tx, batch, &comment, became, by.account, now)?;
+        let entry = by.did(verb.action(), subject(&comment)).on(comment.site);
+        audit::record(tx, &entry.change(comment.status.as_str(), became.as_str()), now)?;
         if comment.status != became {
             let because = if became == Status::Held { "A moderator held it." } else { "" };
             status::set(tx, &comment, became, because, now)?;
         }
     }
     Ok(changed)
+}
+
+/// Replies to a comment in the site's name, see [`answer::reply`].
+///
+/// # Errors
+/// As [`answer::reply`].
+pub fn reply_as(
+    tx: &Transaction<'_>,
+    parent: Id,
+    (account, name): (Id, String),
+    text: &Text,
+    by: &Actor,
+    now: Millis,
+) -> Result<Comment> {
+    let comment = answer::reply(tx, parent, (account, &name), text, now)?;
+    audit::record(tx, &by.did("comment.reply", subject(&comment)).on(comment.site), now)?;
+    Ok(comment)
+}
+
+/// Gives somebody's comment another text, see [`answer::correct`]. The trail says that it was done; the texts are
+/// kept with the comment, and go with it.
+///
+/// # Errors
+/// As [`answer::correct`].
+pub fn correct_text(
+    tx: &Transaction<'_>,
+    id: Id,
+    text: &Text,
+    seen: Option<Millis>,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    answer::correct(tx, id, text, seen, now)?;
+    let comment = comments::by_id(tx, id)?;
+    audit::record(tx, &by.did("comment.edit", subject(&comment)).on(comment.site), now)
+}
+
+/// What the audit trail calls a comment.
+fn subject(comment: &Comment) -> String {
+    format!("comment:{}", comment.id)
 }
 
 /// Which text of a comment it is: when that was written.
@@ -217,7 +271,7 @@ pub const STEP: u32 = 500;
 ///
 /// # Errors
 /// When it cannot be stored.
-pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<Undone> {
+pub fn undo(tx: &Transaction<'_>, batch: Id, by: &Actor, now: Millis) -> Result<Undone> {
     let (mut undone, mut changed) = (0, 0);
     let actions = store::open_actions(tx, batch, STEP)?;
     let is_all = actions.len() < STEP as usize;
@@ -234,6 +288,8 @@ pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<Undone> {
         if past.was != past.became {
             status::set(tx, &comment, past.was, &past.because, now)?;
         }
+        let entry = by.did("comment.undo", subject(&comment)).on(comment.site);
+        audit::record(tx, &entry.change(past.became.as_str(), past.was.as_str()), now)?;
         undone += 1;
     }
     if is_all {
@@ -251,17 +307,28 @@ pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
 ///
 /// # Errors
 /// `Invalid` for a reply.
-pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, now: Millis) -> Result<()> {
+pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, by: &Actor, now: Millis) -> Result<()> {
     let comment = comments::by_id(tx, id)?;
     if comment.parent.is_some() {
         return Err(Error::invalid("act", "Only a comment that starts a conversation can be pinned."));
     }
-    comments::pin(tx, &comment, pinned, now)
+    comments::pin(tx, &comment, pinned, now)?;
+    if comment.pinned == pinned {
+        return Ok(());
+    }
+    let action = if pinned { "comment.pin" } else { "comment.unpin" };
+    audit::record(tx, &by.did(action, subject(&comment)).on(comment.site), now)
 }
 
 /// Closes the thread of a comment for new ones, or opens it.
-pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, now: Millis) -> Result<()> {
-    threads::set_locked(tx, comments::by_id(tx, comment)?.thread, locked, now)
+pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, by: &Actor, now: Millis) -> Result<()> {
+    let thread = threads::by_id(tx, comments::by_id(tx, comment)?.thread)?;
+    threads::set_locked(tx, thread.id, locked, now)?;
+    if thread.locked == locked {
+        return Ok(());
+    }
+    let action = if locked { "thread.lock" } else { "thread.unlock" };
+    audit::record(tx, &by.did(action, format!("thread:{}", thread.id)).on(thread.site), now)
 }
 
 /// Up to `limit` comments that a question asks for, newest first, older than `before`.

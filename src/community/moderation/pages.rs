@@ -10,6 +10,7 @@ use super::filters::{Asked, Chip, QUEUE};
 use super::views::{Item, SiteChoice, Tab};
 use super::{Batch, Filter, Query, Seen, Target, Verb, apply, batch, count, count_newer, queue, undo};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -164,7 +165,7 @@ pub async fn news(
 }
 
 /// `POST /admin/queue`: a button beside one comment, or one for all that are ticked.
-pub async fn act(app: Data<App>, admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn act(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
     let back = back_of(&form);
     let (verb, ids) = match form.text("one").split_once(':') {
         Some((verb, id)) => (verb, vec![id]),
@@ -175,17 +176,18 @@ pub async fn act(app: Data<App>, admin: Admin, form: Form) -> Result<HttpRespons
     if targets.is_empty() {
         return Ok(see_other(&back));
     }
-    let (account, now) = (admin.0.id, Millis::now());
-    let applied = app.db.write(move |tx| apply(tx, &targets, verb, account, now)).await?;
+    let now = Millis::now();
+    let applied = app.db.write(move |tx| apply(tx, &targets, verb, &by, now)).await?;
     Ok(see_other(&format!("{back}&did={}&changed={}", applied.batch, applied.changed)))
 }
 
 /// `POST /admin/queue/undo`
-pub async fn take_back(app: Data<App>, _admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn take_back(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
     let (batch, now) = (read_id(form.text("batch"))?, Millis::now());
     let (mut number, mut changed) = (0, 0);
     loop {
-        let step = app.db.write(move |tx| undo(tx, batch, now)).await?;
+        let acting = by.clone();
+        let step = app.db.write(move |tx| undo(tx, batch, &acting, now)).await?;
         number += step.comments;
         changed += step.changed;
         if step.is_all {

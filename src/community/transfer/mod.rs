@@ -14,6 +14,7 @@ mod isso;
 mod json;
 mod page_map;
 mod remark42;
+pub mod jobs;
 mod report;
 pub mod runs;
 mod store;

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Transaction};
 
 use super::{passwords, store};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -56,6 +57,7 @@ pub fn create(
     email: &str,
     name: &str,
     password_hash: &str,
+    by: &Actor,
     now: Millis,
 ) -> Result<Account> {
     let email = email.trim();
@@ -74,6 +76,7 @@ pub fn create(
         created_at: now,
     };
     store::insert_account(tx, &account)?;
+    audit::record(tx, &by.did("account.create", subject(account.id)).change("", &account.name), now)?;
     Ok(account)
 }
 
@@ -94,8 +97,22 @@ pub fn any(connection: &Connection) -> Result<bool> {
     store::any_account(connection)
 }
 
-pub fn set_password(tx: &Transaction<'_>, id: Id, password_hash: &str) -> Result<()> {
-    store::set_password(tx, id, password_hash)
+/// Gives an account another password; the audit trail says that it did, and no more.
+pub fn set_password(
+    tx: &Transaction<'_>,
+    id: Id,
+    password_hash: &str,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    store::set_password(tx, id, password_hash)?;
+    audit::record(tx, &by.did("account.password", subject(id)), now)
+}
+
+/// What the audit trail calls an account.
+#[must_use]
+pub fn subject(id: Id) -> String {
+    format!("account:{id}")
 }
 
 /// Something, an @, and a host; more cannot be known without sending a message.

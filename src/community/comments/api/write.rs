@@ -94,7 +94,7 @@ pub async fn create(
     let (site, guest) = site_and_guest(&app, &caller, new.site.clone()).await?;
     check_origin(&site, &request)?;
     check_person(&limits, guest.as_ref())?;
-    let (sender, checking) = (sender(guest, &caller, &request), site.clone());
+    let (sender, checking) = (sender(&app, guest, &caller, &request)?, site.clone());
     let (checked, sender) =
         limits.rendering.run(move || Ok((post::check(&checking, &sender, new.into())?, sender))).await?;
     let (now, posting) = (Millis::now(), site.clone());

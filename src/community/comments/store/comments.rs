@@ -64,6 +64,7 @@ pub type Source<'a> = (&'a str, &'a str);
 pub struct Beside<'a> {
     pub rank: f64,
     pub address: Option<&'a [u8]>,
+    pub network: &'a str,
     pub page_url: &'a str,
     pub page_title: &'a str,
     pub source: Option<Source<'a>>,
@@ -73,9 +74,9 @@ pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> R
     tx.prepare_cached(
         "INSERT INTO comments (id, site_id, thread_id, parent_id, root_id, depth, path, guest_id, account_id,
                 author_name, author_email, author_url, format, body, html, status, held_because, pinned, up, down,
-                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id)
+                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id, network)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+                ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
     )?
     .execute(params![
         comment.id,
@@ -106,6 +107,7 @@ pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> R
         comment.edited_at,
         beside.source.map(|(name, _)| name),
         beside.source.map(|(_, id)| id),
+        beside.network,
     ])?;
     Ok(())
 }
@@ -142,7 +144,7 @@ pub fn add_live_replies(tx: &Transaction<'_>, mut parent: Option<Id>, change: i6
 pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     tx.prepare_cached(
         "UPDATE comments SET body = '', html = '', author_name = '', author_email = '', author_url = '',
-                guest_id = NULL, address_hash = NULL WHERE id = ?1",
+                guest_id = NULL, address_hash = NULL, network = '' WHERE id = ?1",
     )?
     .execute([id])?;
     Ok(())
@@ -260,4 +262,15 @@ pub fn remember_idempotent(
 
 pub fn forget_idempotent_before(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
     Ok(tx.execute("DELETE FROM idempotency WHERE created_at < ?1", [moment])?)
+}
+
+/// Takes the addresses off comments from before `moment`, the oldest first, `limit` at most; answers how many.
+pub fn forget_addresses_before(tx: &Transaction<'_>, moment: Millis, limit: u32) -> Result<usize> {
+    Ok(tx
+        .prepare_cached(
+            "UPDATE comments SET address_hash = NULL, network = '' WHERE id IN
+               (SELECT id FROM comments WHERE created_at < ?1 AND (address_hash IS NOT NULL OR network <> '')
+                ORDER BY created_at LIMIT ?2)",
+        )?
+        .execute(params![moment, limit])?)
 }

@@ -37,7 +37,7 @@ pub fn insert_action(
     batch: Id,
     comment: &Comment,
     became: Status,
-    account: Id,
+    account: Option<Id>,
     now: Millis,
 ) -> Result<()> {
     tx.prepare_cached(

@@ -13,11 +13,11 @@ use rusqlite::{Connection, Transaction};
 
 use super::{PageMap, Progress, Report, Request, Stage, import};
 use crate::base::app::App;
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::base::jobs::Job;
-use crate::community::sites;
+use crate::community::sites::{self, Site};
 
 /// Below the data folder, each named by its import's id.
 const FOLDER: &str = "uploads";
@@ -70,7 +70,7 @@ impl Runs {
     ///
     /// # Errors
     /// `Conflict` while it runs already; `Invalid` for rules that cannot be read.
-    pub fn start(&self, app: &App, id: Id, dry_run: bool, rules: String) -> Result<()> {
+    pub fn start(&self, app: &App, id: Id, dry_run: bool, rules: String, by: Actor) -> Result<()> {
         rules_of(&rules)?;
         if self.progress(id).is_some() {
             return Err(Error::Conflict("This file is being read just now. Wait until that is done.".into()));
@@ -84,7 +84,7 @@ impl Runs {
         let (runs, app) = (self.clone(), app.clone());
         std::thread::spawn(move || {
             let done = go(&app, &run, &mut |progress| runs.set(id, Some(progress)));
-            if let Err(error) = keep(&app, id, done) {
+            if let Err(error) = keep(&app, &run, done, by) {
                 tracing::error!(%error, import = %id, "the report of an import could not be kept");
             }
             runs.set(id, None);
@@ -152,9 +152,9 @@ fn rules_of(text: &str) -> Result<PageMap> {
 }
 
 /// What an import did is kept; the file is not needed any more once it is in.
-fn keep(app: &App, id: Id, done: Result<Report>) -> Result<()> {
-    let now = Millis::now();
-    let imported = done.as_ref().is_ok_and(|report| !report.dry_run);
+fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
+    let (id, site, now) = (run.id, run.site, Millis::now());
+    let imported = done.as_ref().ok().filter(|report| !report.dry_run).cloned();
     let (report, failure) = match done {
         Ok(report) => (Some(serde_json::to_string(&report).map_err(Error::internal)?), None),
         Err(Error::Internal(source)) => {
@@ -163,8 +163,24 @@ fn keep(app: &App, id: Id, done: Result<Report>) -> Result<()> {
         }
         Err(error) => (None, Some(in_other_words(app, id, &error))),
     };
-    app.db.write_blocking(move |tx| store::end(tx, id, report.as_deref(), failure.as_deref(), now))?;
-    if imported { drop_file(&file_of(app, id)) } else { Ok(()) }
+    let is_in = imported.is_some();
+    app.db.write_blocking(move |tx| {
+        store::end(tx, id, report.as_deref(), failure.as_deref(), now)?;
+        let Some(report) = imported else { return Ok(()) };
+        note(tx, &by, &sites::by_id(tx, site)?, &report, now)
+    })?;
+    if is_in { drop_file(&file_of(app, id)) } else { Ok(()) }
+}
+
+/// Notes in the audit trail what an import brought to a site.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn note(tx: &Transaction<'_>, by: &Actor, site: &Site, report: &Report, now: Millis) -> Result<()> {
+    let Report { format, imported, already, .. } = report;
+    let became = serde_json::json!({ "format": format, "imported": imported, "already": already });
+    let entry = by.did("import.run", format!("site:{}", site.key)).on(site.id);
+    audit::record(tx, &entry.change("", became.to_string()), now)
 }
 
 /// The upload's own path means nothing to whoever sent it.
@@ -189,17 +205,21 @@ fn drop_file(path: &Path) -> Result<()> {
     }
 }
 
-pub const FORGET: Job = Job {
-    name: "uploads-forget",
-    about: "Removes uploaded files that nobody imported within a week.",
-    schedule: "0 7 4 * * *",
-    run: forget,
-};
+/// Removes the reports of imports that ended before `moment`; answers how many.
+///
+/// # Errors
+/// When they cannot be removed.
+pub fn forget_reports(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
+    store::forget_before(tx, moment)
+}
 
-fn forget(app: &App, now: Millis) -> Result<String> {
+/// Removes uploaded files that nobody imported in time; answers how many.
+///
+/// # Errors
+/// When the folder cannot be read or a file cannot be removed.
+pub fn forget_files(app: &App, now: Millis) -> Result<usize> {
     let mut removed = 0;
-    let folder = folder(app)?;
-    for entry in std::fs::read_dir(folder)? {
+    for entry in std::fs::read_dir(folder(app)?)? {
         let path = entry?.path();
         let id = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<Id>().ok());
         if id.is_none_or(|id| id < Id::at(now - KEPT, 0)) {
@@ -207,5 +227,5 @@ fn forget(app: &App, now: Millis) -> Result<String> {
             removed += 1;
         }
     }
-    Ok(format!("removed {removed} uploaded files"))
+    Ok(removed)
 }

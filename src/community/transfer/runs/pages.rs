@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Run, Runs, add, by_id, discard, file_of, folder, latest};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -118,6 +119,7 @@ pub async fn create(
     app: Data<App>,
     runs: Data<Runs>,
     admin: Admin,
+    by: Actor,
     parts: Multipart,
 ) -> Result<HttpResponse> {
     let now = Millis::now();
@@ -161,7 +163,7 @@ pub async fn create(
         let _ = std::fs::remove_file(file_of(&app, id));
     }
     added?;
-    start(&app, &runs, id, true, String::new()).await?;
+    start(&app, &runs, id, true, String::new(), by).await?;
     Ok(see_other(&href(id)))
 }
 
@@ -197,6 +199,7 @@ pub async fn act(
     app: Data<App>,
     runs: Data<Runs>,
     _admin: Admin,
+    by: Actor,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
@@ -209,8 +212,8 @@ pub async fn act(
             tokio::task::spawn_blocking(move || discard(&app, id)).await.map_err(Error::internal)??;
             return Ok(see_other("/admin/imports?done=discarded"));
         }
-        "try" => start(&app, &runs, id, true, rules.clone()).await,
-        "import" => start(&app, &runs, id, false, rules.clone()).await,
+        "try" => start(&app, &runs, id, true, rules.clone(), by).await,
+        "import" => start(&app, &runs, id, false, rules.clone(), by).await,
         _ => Err(Error::Conflict("It is being read just now. Wait until that is done.".into())),
     };
     match started {
@@ -224,12 +227,19 @@ pub async fn act(
     }
 }
 
-async fn start(app: &Data<App>, runs: &Data<Runs>, id: Id, dry_run: bool, rules: String) -> Result<()> {
+async fn start(
+    app: &Data<App>,
+    runs: &Data<Runs>,
+    id: Id,
+    dry_run: bool,
+    rules: String,
+    by: Actor,
+) -> Result<()> {
     if !file_of(app, id).exists() {
         return Err(Error::Conflict("The file is not here any more. Upload it again.".into()));
     }
     let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
-    tokio::task::spawn_blocking(move || runs.start(&app, id, dry_run, rules))
+    tokio::task::spawn_blocking(move || runs.start(&app, id, dry_run, rules, by))
         .await
         .map_err(Error::internal)?
 }

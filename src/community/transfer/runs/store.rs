@@ -73,3 +73,8 @@ pub fn remove(tx: &Transaction<'_>, id: Id) -> Result<()> {
     tx.execute("DELETE FROM imports WHERE id = ?1", [id])?;
     Ok(())
 }
+
+/// Removes what ended before `moment`, or began before it and never did; answers how many.
+pub fn forget_before(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
+    Ok(tx.execute("DELETE FROM imports WHERE coalesce(ended, started) < ?1", [moment])?)
+}
