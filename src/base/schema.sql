@@ -290,6 +290,10 @@ CREATE INDEX audit_by_account ON audit (account_id, id);
 
 CREATE INDEX audit_by_action ON audit (action, id);
 
+CREATE INDEX audit_by_site ON audit (site_id, id) WHERE site_id IS NOT NULL;
+
+CREATE INDEX audit_by_name ON audit (actor, id) WHERE account_id IS NULL;
+
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
 
 CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
