@@ -8,5 +8,6 @@ pub mod config;
 pub mod telemetry;
 pub mod db;
 pub mod outbox;
+pub mod personal;
 pub mod jobs;
 pub mod app;

@@ -2,6 +2,7 @@
 
 mod migrate;
 mod open;
+mod rewrite;
 mod writer;
 
 use std::path::{Path, PathBuf};
