@@ -2,6 +2,7 @@
 //! found by an email address, and what remains of them. A person's copy of their data, erasure and anonymised
 //! copies all read this list, so that none of them needs to know the others' tables.
 
+mod person;
 mod tables;
 
 use rusqlite::types::ValueRef;
@@ -13,6 +14,7 @@ use super::error::Result;
 use super::id::Id;
 use super::secrets::hex;
 
+pub use person::{Found, Person, find};
 pub use tables::{NOT_PERSONAL, TABLES};
 
 /// A table with something personal in it.
@@ -21,8 +23,8 @@ pub struct Table {
     pub name: &'static str,
     /// The column that names a row, or the comment it belongs to.
     pub key: &'static str,
-    /// Which rows are about whoever has the email address `?1`.
-    pub about: &'static str,
+    /// Which rows are about a person.
+    pub about: Found,
     /// What becomes of them when the person is erased …
     pub erased: Fate,
     /// … or made anonymous.
@@ -101,9 +103,9 @@ impl Table {
         }
     }
 
-    /// The statement that forgets the rows about `?1`; none when they stay.
+    /// The statement that forgets the rows about somebody; none when they stay.
     fn forgetting(&self, forget: Forget) -> Option<String> {
-        let (name, about) = (self.name, self.about);
+        let (name, about) = (self.name, self.about.condition());
         let words_stay = match self.fate(forget) {
             Fate::Kept(_) => return None,
             Fate::Deleted => return Some(format!("DELETE FROM {name} WHERE {about}")),
@@ -127,27 +129,15 @@ impl Table {
     }
 }
 
-/// The rows of a table that are about somebody, by id.
-///
-/// # Errors
-/// When they cannot be read.
-pub fn ids(connection: &Connection, table: &str, email: &str) -> Result<Vec<Id>> {
-    let Some(table) = TABLES.iter().find(|known| known.name == table) else { return Ok(Vec::new()) };
-    let sql = format!("SELECT {0} FROM {1} WHERE {2} ORDER BY {0}", table.key, table.name, table.about);
-    let mut statement = connection.prepare(&sql)?;
-    let ids = statement.query_map([email], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
-}
-
 /// How many rows of each table are about somebody, where there are any.
 ///
 /// # Errors
 /// When they cannot be counted.
-pub fn count(connection: &Connection, email: &str) -> Result<Vec<(&'static Table, u64)>> {
+pub fn count(connection: &Connection, person: &Person) -> Result<Vec<(&'static Table, u64)>> {
     let mut counts = Vec::new();
     for table in TABLES.iter().filter(|table| table.told().next().is_some()) {
-        let sql = format!("SELECT count(*) FROM {} WHERE {}", table.name, table.about);
-        let count: i64 = connection.query_row(&sql, [email], |row| row.get(0))?;
+        let sql = format!("SELECT count(*) FROM {} WHERE {}", table.name, table.about.condition());
+        let count: i64 = connection.query_row(&sql, [table.about.value(person)], |row| row.get(0))?;
         if count > 0 {
             counts.push((table, count.unsigned_abs()));
         }
@@ -161,7 +151,7 @@ pub fn count(connection: &Connection, email: &str) -> Result<Vec<(&'static Table
 /// When they cannot be read; what `take` answers.
 pub fn each_row(
     connection: &Connection,
-    email: &str,
+    person: &Person,
     take: &mut dyn FnMut(&'static Table, Map<String, Value>) -> Result<()>,
 ) -> Result<()> {
     for table in TABLES.iter().rev() {
@@ -170,9 +160,10 @@ pub fn each_row(
             continue;
         }
         let list = columns.join(", ");
-        let sql = format!("SELECT {list} FROM {} WHERE {} ORDER BY {}", table.name, table.about, table.key);
+        let (name, about, key) = (table.name, table.about.condition(), table.key);
+        let sql = format!("SELECT {list} FROM {name} WHERE {about} ORDER BY {key}");
         let mut statement = connection.prepare(&sql)?;
-        let mut rows = statement.query([email])?;
+        let mut rows = statement.query([table.about.value(person)])?;
         while let Some(row) = rows.next()? {
             take(table, values(row, &columns)?)?;
         }
@@ -208,11 +199,11 @@ fn is_id(column: &str) -> bool {
 ///
 /// # Errors
 /// When it cannot be stored.
-pub fn forget(tx: &Transaction<'_>, email: &str, forget: Forget) -> Result<Vec<(&'static Table, usize)>> {
+pub fn forget(tx: &Transaction<'_>, person: &Person, forget: Forget) -> Result<Vec<(&'static Table, usize)>> {
     let mut gone = Vec::new();
     for table in TABLES {
         let Some(sql) = table.forgetting(forget) else { continue };
-        let rows = tx.execute(&sql, [email])?;
+        let rows = tx.execute(&sql, [table.about.value(person)])?;
         if rows > 0 {
             gone.push((table, rows));
         }

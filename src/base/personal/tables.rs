@@ -1,31 +1,10 @@
-//! The list itself. A table that is found through another one stands before it, so that erasing from the top
-//! down finds everything.
+//! The list itself. What hangs on something else stands before it, so that from the top down nothing is in the
+//! way of what is deleted.
 
-use super::{Column, Fate, Kind, Table};
+use super::{Column, Fate, Found, Kind, Table};
 
 const fn column(name: &'static str, kind: Kind, cleared: &'static str) -> Column {
     Column { name, kind, cleared }
-}
-
-/// Guests who last introduced themselves with the address.
-macro_rules! their_guests {
-    () => {
-        "SELECT id FROM guests WHERE email <> '' AND email = ?1 COLLATE NOCASE"
-    };
-}
-
-/// Comments that carry the address; that carry none and were written from a browser which last introduced
-/// itself with it; or that somebody who looks after a site wrote, signed in with it.
-macro_rules! their_comments {
-    () => {
-        concat!(
-            "SELECT id FROM comments WHERE author_email <> '' AND author_email = ?1 COLLATE NOCASE
-             UNION SELECT id FROM comments WHERE author_email = '' AND guest_id IN (",
-            their_guests!(),
-            ")
-             UNION SELECT id FROM comments WHERE account_id IN (SELECT id FROM accounts WHERE email = ?1)"
-        )
-    };
 }
 
 const AN_ACCOUNT: &str = "who looks after the instance has an account, which is removed as such";
@@ -36,7 +15,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "comments_fts",
         key: "rowid",
-        about: concat!("rowid IN (", their_comments!(), ")"),
+        about: Found::Comment("rowid"),
         erased: Fate::Deleted,
         anonymised: Fate::Deleted,
         columns: &[column("words", Kind::Index, "''")],
@@ -45,7 +24,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "comment_versions",
         key: "comment_id",
-        about: concat!("comment_id IN (", their_comments!(), ")"),
+        about: Found::Comment("comment_id"),
         erased: Fate::Deleted,
         anonymised: Fate::WordsStay,
         columns: &[column("body", Kind::Words, "''"), column("html", Kind::Words, "''")],
@@ -54,7 +33,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "idempotency",
         key: "comment_id",
-        about: concat!("comment_id IN (", their_comments!(), ")"),
+        about: Found::Comment("comment_id"),
         erased: Fate::Deleted,
         anonymised: Fate::Deleted,
         columns: &[column("fingerprint", Kind::Reference, "x''")],
@@ -64,7 +43,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "reports",
         key: "comment_id",
-        about: concat!("comment_id IN (", their_comments!(), ")"),
+        about: Found::Comment("comment_id"),
         erased: Fate::Deleted,
         anonymised: Fate::WordsStay,
         columns: &[
@@ -76,7 +55,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "votes",
         key: "comment_id",
-        about: concat!("guest_id IN (", their_guests!(), ")"),
+        about: Found::Guest("guest_id"),
         erased: Fate::Deleted,
         anonymised: Fate::Deleted,
         columns: &[column("address_hash", Kind::Address, "x''")],
@@ -85,7 +64,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "comments",
         key: "id",
-        about: concat!("id IN (", their_comments!(), ")"),
+        about: Found::Comment("id"),
         erased: Fate::Cleared,
         anonymised: Fate::WordsStay,
         columns: &[
@@ -107,7 +86,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "guests",
         key: "id",
-        about: concat!("id IN (", their_guests!(), ")"),
+        about: Found::Guest("id"),
         erased: Fate::Deleted,
         anonymised: Fate::Deleted,
         columns: &[
@@ -121,7 +100,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "bans",
         key: "id",
-        about: "kind = 'email' AND pattern = ?1 COLLATE NOCASE",
+        about: Found::Email("pattern", "kind = 'email'"),
         erased: Fate::Deleted,
         anonymised: Fate::Deleted,
         columns: &[column("pattern", Kind::Email, "''"), column("reason", Kind::Finding, "''")],
@@ -130,7 +109,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "invitations",
         key: "id",
-        about: "email = ?1 COLLATE NOCASE",
+        about: Found::Email("email", "true"),
         erased: Fate::Deleted,
         anonymised: Fate::Deleted,
         columns: &[
@@ -142,7 +121,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "audit",
         key: "id",
-        about: "account_id IN (SELECT id FROM accounts WHERE email = ?1)",
+        about: Found::Account("account_id"),
         erased: Fate::Kept(TRAIL),
         anonymised: Fate::Kept(TRAIL),
         columns: &[
@@ -156,7 +135,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "sessions",
         key: "account_id",
-        about: "account_id IN (SELECT id FROM accounts WHERE email = ?1)",
+        about: Found::Account("account_id"),
         erased: Fate::Kept(AN_ACCOUNT),
         anonymised: Fate::Kept(AN_ACCOUNT),
         columns: &[
@@ -169,7 +148,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "accounts",
         key: "id",
-        about: "email = ?1",
+        about: Found::Account("id"),
         erased: Fate::Kept(AN_ACCOUNT),
         anonymised: Fate::Kept(AN_ACCOUNT),
         columns: &[
