@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::store;
+use super::{addresses, store};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
@@ -18,6 +18,24 @@ pub const FORGET: Job = Job {
     schedule: "0 17 * * * *",
     run: forget,
 };
+
+/// For so long it is known where comments, votes and reports came from.
+const ADDRESSES: Duration = Duration::from_hours(30 * 24);
+
+pub const FORGET_ADDRESSES: Job = Job {
+    name: "addresses-forget",
+    about: "Forgets the network addresses behind comments, votes and reports after 30 days.",
+    schedule: "0 37 3 * * *",
+    run: forget_addresses,
+};
+
+fn forget_addresses(app: &App, now: Millis) -> Result<String> {
+    let forgotten = addresses::forget_before(&app.db, now - ADDRESSES)?;
+    Ok(format!(
+        "forgot the addresses of {} comments, {} votes and {} reports",
+        forgotten.comments, forgotten.votes, forgotten.reports
+    ))
+}
 
 fn forget(app: &App, now: Millis) -> Result<String> {
     let before = now - A_DAY;

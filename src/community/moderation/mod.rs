@@ -3,6 +3,7 @@
 pub mod comment_page;
 pub mod jobs;
 pub mod pages;
+pub mod record;
 mod store;
 mod views;
 

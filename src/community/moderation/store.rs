@@ -1,3 +1,5 @@
+pub mod record;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::{Batch, Filter};

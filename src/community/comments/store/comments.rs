@@ -141,9 +141,11 @@ pub fn add_live_replies(tx: &Transaction<'_>, mut parent: Option<Id>, change: i6
 pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     tx.prepare_cached(
         "UPDATE comments SET body = '', html = '', author_name = '', author_email = '', author_url = '',
-                guest_id = NULL, address_hash = NULL WHERE id = ?1",
+                guest_id = NULL, address_hash = NULL, network = '', findings = '', page_url = '', page_title = ''
+         WHERE id = ?1",
     )?
     .execute([id])?;
+    tx.prepare_cached("DELETE FROM comment_versions WHERE comment_id = ?1")?.execute([id])?;
     Ok(())
 }
 
