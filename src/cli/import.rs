@@ -3,30 +3,36 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use clap::Args;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
 use crate::base::error::{Error, Result};
-use crate::community::transfer::{self, Progress, Request, Stage};
+use crate::community::transfer::{self, Progress, Request, Stage, own};
 
 /// Bring comments over from another system
 ///
-/// Formats: `disqus` (the XML export, also gzipped) and `isso` (its SQLite file).
+/// Formats: `disqus` (the XML export, also gzipped), `isso` (its SQLite file) and `afterword` (what
+/// afterword export --format jsonl  wrote, also gzipped).
 ///
 /// The whole file is read and checked first; a broken one is refused with the place of the fault and
 /// changes nothing. Running it again adds nothing twice, and goes on where a run was cut short. It may
 /// run while the server does.
 #[derive(Args)]
 pub struct Import {
-    /// disqus or isso
-    #[arg(value_parser = ["disqus", "isso"])]
+    /// disqus, isso or afterword
+    #[arg(value_parser = ["disqus", "isso", "afterword"])]
     format: String,
     /// The file to read
     file: PathBuf,
     /// Key of the site that gets the comments
+    ///
+    /// May be left out for `afterword`: every site of the file then comes back under its own key. With it, of a
+    /// file with several sites only that one is taken, and the comments of a file with one go to that site,
+    /// which is made if it is not there.
     #[arg(long, value_name = "KEY")]
-    site: String,
+    site: Option<String>,
     /// Say what would be imported and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -37,16 +43,27 @@ pub struct Import {
 
 impl Import {
     pub fn run(self, place: &Place) -> Result<()> {
-        let app = place.existing_app()?;
-        let request = Request {
-            format: &self.format,
-            file: &self.file,
-            site: &self.site,
-            dry_run: self.dry_run,
-            folder: &app.config.data.dir,
-        };
+        let (is_ours, site) = (self.format == own::FORMAT, self.site.as_deref());
+        if !is_ours && site.is_none() {
+            let missing = "Say with --site KEY which site gets the comments.";
+            super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+        }
+        let app = if is_ours { place.app()? } else { place.existing_app()? };
         let mut shown = Shown::new();
-        let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
+        let mut update = |progress| shown.update(progress);
+        let report = if is_ours {
+            let request = own::Request { file: &self.file, site, dry_run: self.dry_run };
+            own::import(&app.db, &request, &mut update)?
+        } else {
+            let request = Request {
+                format: &self.format,
+                file: &self.file,
+                site: site.unwrap_or_default(),
+                dry_run: self.dry_run,
+                folder: &app.config.data.dir,
+            };
+            transfer::import(&app.db, &request, &mut update)?
+        };
         shown.finish();
         if self.json {
             say!("{}", serde_json::to_string(&report).map_err(Error::internal)?);
@@ -58,14 +75,14 @@ impl Import {
 }
 
 /// A bar in a terminal, a line now and then elsewhere; both on standard error.
-struct Shown {
+pub(super) struct Shown {
     bar: ProgressBar,
     stage: Option<Stage>,
     last_line: Instant,
 }
 
 impl Shown {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let bar = ProgressBar::new(0);
         if let Ok(style) = ProgressStyle::with_template("{msg:8} {bar:40} {percent:>3} %  {eta}") {
             bar.set_style(style);
@@ -73,7 +90,7 @@ impl Shown {
         Self { bar, stage: None, last_line: Instant::now() }
     }
 
-    fn update(&mut self, progress: Progress) {
+    pub fn update(&mut self, progress: Progress) {
         let is_new = self.stage != Some(progress.stage);
         self.stage = Some(progress.stage);
         if !self.bar.is_hidden() {
@@ -87,7 +104,7 @@ impl Shown {
         }
     }
 
-    fn finish(&self) {
+    pub fn finish(&self) {
         if self.bar.is_hidden() {
             eprintln!("done");
         }

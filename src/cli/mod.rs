@@ -12,8 +12,10 @@ macro_rules! say {
 mod admin;
 mod config;
 mod demo;
+mod export;
 mod import;
 mod job;
+mod person;
 mod serve;
 mod site;
 
@@ -66,6 +68,8 @@ enum Command {
     Admin(admin::Admin),
     Site(site::Site),
     Import(import::Import),
+    Export(export::Export),
+    Person(person::Person),
     Job(job::Job),
     Config(config::ConfigCommand),
 }
@@ -80,6 +84,8 @@ pub fn run() -> ExitCode {
         Command::Admin(command) => command.run(&cli.place),
         Command::Site(command) => command.run(&cli.place),
         Command::Import(command) => command.run(&cli.place),
+        Command::Export(command) => command.run(&cli.place),
+        Command::Person(command) => command.run(&cli.place),
         Command::Job(command) => command.run(&cli.place),
         Command::Config(command) => command.run(&cli.place),
     };

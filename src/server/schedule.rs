@@ -9,7 +9,8 @@ use crate::community::comments::jobs as comments;
 use crate::community::moderation::jobs as moderation;
 use crate::community::sessions::jobs as sessions;
 
-pub const JOBS: &[Job] = &[comments::FORGET, sessions::FORGET, moderation::ERASE_DELETED];
+pub const JOBS: &[Job] =
+    &[comments::FORGET, comments::FORGET_ADDRESSES, sessions::FORGET, moderation::ERASE_DELETED];
 
 /// The job of that name.
 ///

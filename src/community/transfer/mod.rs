@@ -7,8 +7,11 @@
 
 mod apply;
 mod disqus;
+pub mod export;
 mod isso;
+pub mod own;
 mod report;
+pub mod rights;
 mod store;
 mod tidy;
 mod xml;

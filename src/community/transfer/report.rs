@@ -21,7 +21,7 @@ pub struct Skipped {
 }
 
 /// What an import did or, after a dry run, would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub format: String,
     pub dry_run: bool,
