@@ -249,3 +249,25 @@ proptest! {
         prop_assert_eq!(to.state(), from.state());
     }
 }
+
+#[test]
+fn the_schema_tells_every_field_and_no_other() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../docs/export.schema.json")).unwrap();
+    let text = String::from_utf8(Place::rich().export(&Selection::Instance)).unwrap();
+    let mut kinds = std::collections::BTreeSet::new();
+    for line in text.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let kind = line["type"].as_str().unwrap().to_owned();
+        let record = &schema["$defs"][&kind];
+        let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&record["properties"]), keys(&line), "{kind}");
+        assert_eq!(record["required"].as_array().unwrap().len(), keys(&line).len(), "{kind}");
+        if kind == "comment" {
+            assert_eq!(keys(&record["properties"]["author"]["properties"]), keys(&line["author"]));
+        }
+        kinds.insert(kind);
+    }
+    assert_eq!(schema["oneOf"].as_array().unwrap().len(), kinds.len());
+    assert_eq!(schema["$defs"]["header"]["properties"]["version"]["const"], VERSION);
+}
