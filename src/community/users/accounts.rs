@@ -43,12 +43,14 @@ pub fn is_password_of(account: Option<&Account>, password: &str) -> bool {
     // A hash of nothing in particular, of the same cost.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5MDE$WXv4tbQ3gJNfWTAn8Ss3oXyYkCjhL4L0jGPTHxfLwYs";
+    // One that an import brought has no password yet.
+    let account = account.filter(|account| !account.password_hash.is_empty());
     let hash = account.map_or(NOBODY, |account| account.password_hash.as_str());
     let right = password.len() <= LONGEST_PASSWORD && passwords::is_of(hash, password);
     right && account.is_some()
 }
 
-/// Adds an account.
+/// Adds an account, or gives one that an import brought, and that nobody could sign in with, its password.
 ///
 /// # Errors
 /// `Invalid` for an email that is none; `Conflict` when it has an account already.
@@ -64,8 +66,13 @@ pub fn create(
     if !looks_like_email(email) {
         return Err(Error::invalid("email", "That is not an email address."));
     }
-    if by_email(tx, email)?.is_some() {
-        return Err(Error::Conflict(format!("{email} has an account already.")));
+    match by_email(tx, email)? {
+        Some(known) if known.password_hash.is_empty() => {
+            store::record::claim_account(tx, known.id, name.trim(), password_hash)?;
+            return by_id(tx, known.id);
+        }
+        Some(_) => return Err(Error::Conflict(format!("{email} has an account already."))),
+        None => (),
     }
     let name = if name.trim().is_empty() { email.split('@').next().unwrap_or(email) } else { name.trim() };
     let account = Account {
@@ -92,7 +99,7 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Account> {
     store::account_by_id(connection, id)?.ok_or_else(|| Error::NotFound("That account is gone.".into()))
 }
 
-/// Whether anybody looks after this instance yet.
+/// Whether anybody who can sign in looks after this instance yet.
 pub fn any(connection: &Connection) -> Result<bool> {
     store::any_account(connection)
 }

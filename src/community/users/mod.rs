@@ -3,4 +3,5 @@
 pub mod accounts;
 pub mod guests;
 mod passwords;
+pub mod record;
 mod store;

@@ -1,3 +1,5 @@
+pub mod record;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::accounts::Account;
@@ -28,7 +30,11 @@ pub fn account_by_id(connection: &Connection, id: Id) -> Result<Option<Account>>
 }
 
 pub fn any_account(connection: &Connection) -> Result<bool> {
-    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM accounts)", [], |row| row.get(0))?)
+    Ok(connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM accounts WHERE password_hash <> '')",
+        [],
+        |row| row.get(0),
+    )?)
 }
 
 pub fn set_password(tx: &Transaction<'_>, id: Id, hash: &str) -> Result<()> {
