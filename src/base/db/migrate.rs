@@ -12,6 +12,7 @@ use crate::base::error::{Error, Result};
 const STEPS: &[M<'_>] = &[
     M::up(include_str!("../migrations/0001_expand_initial.sql")),
     M::up(include_str!("../migrations/0002_expand_dashboard.sql")),
+    M::up(include_str!("../migrations/0003_expand_threads.sql")),
 ];
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| Migrations::from_slice(STEPS));
 

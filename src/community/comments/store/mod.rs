@@ -2,5 +2,7 @@
 
 pub mod comments;
 pub mod listing;
+pub mod subtree;
+pub mod thread_list;
 pub mod threads;
 pub mod votes;
