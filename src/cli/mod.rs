@@ -16,6 +16,7 @@ mod import;
 mod job;
 mod serve;
 mod site;
+mod thread;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -65,6 +66,7 @@ enum Command {
     Demo(demo::Demo),
     Admin(admin::Admin),
     Site(site::Site),
+    Thread(thread::ThreadCommand),
     Import(import::Import),
     Job(job::Job),
     Config(config::ConfigCommand),
@@ -79,6 +81,7 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(&cli.place),
         Command::Admin(command) => command.run(&cli.place),
         Command::Site(command) => command.run(&cli.place),
+        Command::Thread(command) => command.run(&cli.place),
         Command::Import(command) => command.run(&cli.place),
         Command::Job(command) => command.run(&cli.place),
         Command::Config(command) => command.run(&cli.place),

@@ -29,6 +29,7 @@ mod sites;
 mod storage;
 mod storm;
 mod stream;
+mod threads;
 mod transfer;
 mod votes;
 mod widget;

@@ -50,6 +50,7 @@ struct Person {
 }
 
 struct ThreadFacts {
+    href: String,
     count: i64,
     locked: bool,
     plain_href: String,
@@ -151,6 +152,7 @@ impl CommentPage {
             down: i64::from(comment.down),
             person: Person { published, held, spam },
             thread: ThreadFacts {
+                href: super::thread_page::path(thread.id),
                 count: i64::from(thread.count),
                 locked: thread.locked,
                 plain_href: format!("/t/{}/{}#c-{id}", site.key, thread.id),

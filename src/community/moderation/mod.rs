@@ -1,10 +1,16 @@
 //! Approve, hold, mark as spam, delete; and undo.
 
+pub mod comment_move_page;
 pub mod comment_page;
 pub mod jobs;
 pub mod pages;
 mod store;
+pub mod thread_changes;
+pub mod thread_moves_page;
+pub mod thread_page;
+pub mod threads_page;
 mod views;
+mod way_back;
 
 use rusqlite::{Connection, Transaction};
 

@@ -14,7 +14,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::comments::Status;
-use crate::community::sites::{self, Site};
+use crate::community::sites;
 use crate::web::address::base_url;
 use crate::web::caller::Admin;
 use crate::web::form::Form;
@@ -147,7 +147,7 @@ impl Content {
                 .collect::<Result<_>>()?,
             // All there ever were are too many to count for a line of text.
             total: if filter == Filter::All { shown } else { count(c, filter, site)? },
-            sites: sites.into_iter().map(|site| choice(site, &query.site)).collect(),
+            sites: sites.into_iter().map(|site| SiteChoice::new(site, &query.site)).collect(),
             older,
             done,
         })
@@ -166,10 +166,6 @@ fn tabs(c: &rusqlite::Connection, current: Filter, key: &str, site: Option<Id>) 
         Ok(Tab { label, href: href(filter, key, ""), count, current: filter == current })
     };
     Filter::EVERY.into_iter().map(tab).collect()
-}
-
-fn choice(site: Site, current: &str) -> SiteChoice {
-    SiteChoice { current: site.key == current, key: site.key, name: site.name }
 }
 
 fn href(filter: Filter, site: &str, cursor: &str) -> String {

@@ -58,8 +58,15 @@ struct SiteEdit {
 impl SiteEdit {
     /// How many fields are wrong: the sentence above the form.
     fn faults(&self) -> usize {
-        let fields =
-            [&self.key, &self.name, &self.origins, &self.display_depth, &self.edit_window, &self.max_length, &self.close_after];
+        let fields = [
+            &self.key,
+            &self.name,
+            &self.origins,
+            &self.display_depth,
+            &self.edit_window,
+            &self.max_length,
+            &self.close_after,
+        ];
         fields.iter().filter(|field| field.error.is_some()).count()
     }
 }

@@ -28,8 +28,7 @@ fn database() -> Connection {
 }
 
 fn site(tx: &Transaction<'_>, key: &str) -> Site {
-    let draft =
-        Draft { key: key.into(), origins: format!("https://{key}.example"), ..Draft::default() };
+    let draft = Draft { key: key.into(), origins: format!("https://{key}.example"), ..Draft::default() };
     sites::create(tx, &draft, NOW).unwrap()
 }
 
@@ -153,9 +152,7 @@ impl Model {
     }
 
     fn may_move(&self, id: Id, to: Place) -> bool {
-        let fits = |parent: Id| {
-            self.nodes[&parent].status == Status::Published && !self.is_below(parent, id)
-        };
+        let fits = |parent: Id| self.nodes[&parent].status == Status::Published && !self.is_below(parent, id);
         self.nodes[&id].place != to && to.parent.is_none_or(fits)
     }
 
@@ -237,7 +234,8 @@ impl World<'_> {
         let rows = statement
             .query_map([], |row| Ok((row.get::<_, Id>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))));
         let stored: BTreeMap<Id, Ends> = rows.unwrap().map(Result::unwrap).collect();
-        let wanted: BTreeMap<_, _> = self.model.threads.iter().map(|id| (*id, self.model.ends(*id))).collect();
+        let wanted: BTreeMap<_, _> =
+            self.model.threads.iter().map(|id| (*id, self.model.ends(*id))).collect();
         assert_eq!(stored, wanted);
     }
 }

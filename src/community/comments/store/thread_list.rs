@@ -11,8 +11,8 @@ use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::Comment;
 use crate::community::comments::store::comments::{COLUMNS as COMMENT, comment};
-use crate::community::comments::threads::Person;
 use crate::community::comments::threads::list::{Key, Mark, Order, Row, State, Wanted};
+use crate::community::comments::threads::{Person, Thread};
 
 /// What an order goes by, as its index has it.
 const fn key(order: Order) -> &'static str {
@@ -167,9 +167,20 @@ fn spellings(text: &str) -> Vec<String> {
 }
 
 pub fn waiting(connection: &Connection, thread: Id) -> Result<i64> {
-    let mut statement =
-        connection.prepare_cached("SELECT count(*) FROM comments WHERE thread_id = ?1 AND status = 'held'")?;
+    let mut statement = connection
+        .prepare_cached("SELECT count(*) FROM comments WHERE thread_id = ?1 AND status = 'held'")?;
     Ok(statement.query_row([thread], |row| row.get(0))?)
+}
+
+/// Other threads of the site by the same name, busiest first.
+pub fn namesakes(connection: &Connection, of: &Thread, limit: u32) -> Result<Vec<Thread>> {
+    let name = key(Order::Name);
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM threads t WHERE t.site_id = ?1 AND {name} = lower(?2) AND t.id <> ?3
+         ORDER BY t.count DESC LIMIT ?4"
+    ))?;
+    let found = statement.query_map(params![of.site, of.name(), of.id, limit], thread)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The newest comments of a thread, whatever became of them.

@@ -9,7 +9,8 @@ use crate::community::comments::Status;
 use crate::community::comments::threads::{Tally, Thread};
 
 /// In the order that [`thread`] reads.
-pub const COLUMNS: &str = "t.id, t.site_id, t.page, t.url, t.title, t.locked, t.held, t.close_after, t.count, t.oldest,
+pub const COLUMNS: &str =
+    "t.id, t.site_id, t.page, t.url, t.title, t.locked, t.held, t.close_after, t.count, t.oldest,
      t.newest, t.created_at";
 
 pub fn thread(row: &Row<'_>) -> rusqlite::Result<Thread> {

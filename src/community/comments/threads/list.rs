@@ -158,6 +158,11 @@ pub fn list(connection: &Connection, wanted: &Wanted) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
+/// Other threads of the site by the same name, busiest first: a page that moved often left one behind.
+pub fn namesakes(connection: &Connection, of: &Thread, limit: u32) -> Result<Vec<Thread>> {
+    store::thread_list::namesakes(connection, of, limit)
+}
+
 /// Comments of a thread that wait for a moderator.
 pub fn waiting(connection: &Connection, thread: Id) -> Result<i64> {
     store::thread_list::waiting(connection, thread)
