@@ -493,9 +493,17 @@ fn threads_are_found_by_title_key_old_key_and_state() {
         page.matches("<td role=\"cell\" class=\"wide\">").count()
     };
     assert_eq!(found(""), 4);
-    for (text, number) in
-        [("bre", 2), ("über", 1), ("ÜBER", 1), ("brot", 1), ("%", 1), ("_", 1), ("grape", 1), ("nothing", 0)]
-    {
+    for (text, number) in [
+        ("bre", 2),
+        ("über", 1),
+        ("ÜBER", 1),
+        ("brot", 1),
+        ("%", 1),
+        ("_", 1),
+        ("grape", 1),
+        ("https://blog.example/bread/", 2),
+        ("nothing", 0),
+    ] {
         assert_eq!(found(&format!("text={}", encoded(text))), number, "{text}");
     }
     assert_eq!(found("site=other"), 1);

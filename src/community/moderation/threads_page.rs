@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use rusqlite::Connection;
 use serde::Deserialize;
+use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::views::{SiteChoice, ThreadState};
@@ -18,6 +19,7 @@ use crate::web::frame::{Frame, When};
 use crate::web::respond::page;
 
 const PAGE: usize = 50;
+const LONGEST_TEXT: usize = 500;
 const THREADS: &str = "/admin/threads";
 
 #[derive(Template)]
@@ -101,7 +103,7 @@ impl ListQuery {
         Self {
             sort: order.as_str().into(),
             dir: direction(descending).into(),
-            text: self.text.trim().chars().take(200).collect(),
+            text: self.text.trim().chars().take(LONGEST_TEXT).collect(),
             ..self
         }
     }
@@ -139,6 +141,14 @@ impl ListQuery {
     }
 }
 
+/// An address that was pasted has what keys begin with after its host.
+fn without_host(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) if url.has_host() => url.path().trim_end_matches('/').to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
 /// The most is looked for first; names begin with A.
 fn starts_descending(order: Order) -> bool {
     order != Order::Name
@@ -156,7 +166,7 @@ impl ThreadsPage {
         let wanted = Wanted {
             sites: all.iter().filter(among).map(|site| site.id).collect(),
             state: State::parse(&asked.state),
-            text: asked.text.clone(),
+            text: without_host(&asked.text),
             order,
             descending: asked.dir == "desc",
             after: Mark::parse(&asked.after, order),

@@ -131,7 +131,7 @@ fn push_text(conditions: &mut String, text: &str, values: &mut Vec<Value>) {
     for spelling in spellings(text) {
         values.push(Value::from(pattern(&spelling)));
         let at = values.len();
-        for column in ["t.title", "t.page", "t.url"] {
+        for column in ["t.title", "t.page"] {
             either.push(format!("{column} LIKE ?{at} ESCAPE '\\'"));
         }
         either.push(format!(
@@ -172,12 +172,13 @@ pub fn waiting(connection: &Connection, thread: Id) -> Result<i64> {
     Ok(statement.query_row([thread], |row| row.get(0))?)
 }
 
-/// Other threads of the site by the same name, busiest first.
+/// Other threads of the site by the same name, busiest first; the plus keeps it from walking all in the order of their
+/// counts.
 pub fn namesakes(connection: &Connection, of: &Thread, limit: u32) -> Result<Vec<Thread>> {
     let name = key(Order::Name);
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM threads t WHERE t.site_id = ?1 AND {name} = lower(?2) AND t.id <> ?3
-         ORDER BY t.count DESC LIMIT ?4"
+         ORDER BY +t.count DESC LIMIT ?4"
     ))?;
     let found = statement.query_map(params![of.site, of.name(), of.id, limit], thread)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)

@@ -84,7 +84,7 @@ impl Order {
 pub struct Wanted {
     pub sites: Vec<Id>,
     pub state: State,
-    /// A part of the title, the key or the address; any when empty.
+    /// A part of the title or of a key; any when empty.
     pub text: String,
     pub order: Order,
     pub descending: bool,
