@@ -7,6 +7,7 @@ use super::Place;
 use crate::base::clock::Millis;
 use crate::base::db::Db;
 use crate::base::error::{Error, Result};
+use crate::base::id::Id;
 use crate::community::comments::threads::list::{Order, Row, State, Wanted, list, waiting};
 use crate::community::comments::threads::{self, Thread};
 use crate::community::moderation::thread_changes::{Change, change};
@@ -114,7 +115,7 @@ impl ThreadCommand {
         let db = place.existing_app()?.db;
         match self.command {
             Command::List(asked) => asked.print(&db),
-            Command::Merge { one, into, dry_run } => merge(&db, one, &into, dry_run),
+            Command::Merge { one, into, dry_run } => merge(&db, &one, &into, dry_run),
             Command::Lock(one) => one.change(&db, Change::Lock(true)),
             Command::Unlock(one) => one.change(&db, Change::Lock(false)),
             Command::Hold(one) => one.change(&db, Change::Hold(true)),
@@ -196,7 +197,7 @@ fn as_json(site: &Site, row: &Row, held: i64, now: Millis) -> serde_json::Value 
         "held": held,
         "state": state(site, thread, now),
         "holds_new_comments": thread.held,
-        "last_comment_at": thread.newest.map(|id| id.moment()),
+        "last_comment_at": thread.newest.map(Id::moment),
     })
 }
 
@@ -208,7 +209,7 @@ fn state(site: &Site, thread: &Thread, now: Millis) -> &'static str {
     }
 }
 
-fn merge(db: &Db, from: One, into: &str, dry_run: bool) -> Result<()> {
+fn merge(db: &Db, from: &One, into: &str, dry_run: bool) -> Result<()> {
     let (from, into, tally) = db.read_blocking(|c| {
         let site = sites::by_key(c, &from.of.site)?;
         let (from, into) = (threads::named(c, &site, &from.thread)?, threads::named(c, &site, into)?);

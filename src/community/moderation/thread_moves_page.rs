@@ -94,7 +94,7 @@ pub async fn merge_form(
 ) -> Result<HttpResponse> {
     let (id, into) = (read_id(&id)?, query.into_inner().into);
     let frame = Frame::of(&request, &app, "Merge a thread", "threads").await?;
-    let shown = app.db.read(move |c| MergePage::read(c, frame, threads::by_id(c, id)?, &into)).await?;
+    let shown = app.db.read(move |c| MergePage::read(c, frame, &threads::by_id(c, id)?, &into)).await?;
     if shown.into.error.is_some() { page_with_fault(&shown) } else { page(&shown) }
 }
 
@@ -142,16 +142,16 @@ impl Side {
 }
 
 impl MergePage {
-    fn read(c: &Connection, frame: Frame, from: Thread, into: &str) -> Result<Self> {
+    fn read(c: &Connection, frame: Frame, from: &Thread, into: &str) -> Result<Self> {
         let site = sites::by_id(c, from.site)?;
-        let likely = namesakes(c, &from, NAMESAKES)?.into_iter().map(|other| Link {
+        let likely = namesakes(c, from, NAMESAKES)?.into_iter().map(|other| Link {
             href: format!("{}/merge?into={}", path(from.id), other.id),
             name: format!("{} ({})", other.page, comments(other.count)),
         });
         let mut shown = Self {
             frame,
             path: path(from.id),
-            from: Side::read(c, &from)?,
+            from: Side::read(c, from)?,
             into: Field::new(into),
             likely: likely.collect(),
             plan: None,
@@ -159,7 +159,7 @@ impl MergePage {
         if into.trim().is_empty() {
             return Ok(shown);
         }
-        match plan_merge(c, &site, &from, into) {
+        match plan_merge(c, &site, from, into) {
             Ok(plan) => shown.plan = Some(plan),
             Err(Error::Invalid { detail, .. } | Error::NotFound(detail)) => {
                 shown.into.error = Some(detail);

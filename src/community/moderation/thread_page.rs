@@ -284,7 +284,8 @@ pub fn taker(c: &Connection, site: &Site, thread: &Thread, page: &str) -> Result
 
 fn closing(thread: &Thread, site: &Site) -> (&'static str, String) {
     match thread.close_after {
-        None => ("site", site.close_after.max(1).to_string()),
+        None if site.close_after == 0 => ("site", String::new()),
+        None => ("site", site.close_after.to_string()),
         Some(0) => ("never", String::new()),
         Some(days) => ("days", days.to_string()),
     }

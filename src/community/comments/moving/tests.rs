@@ -122,10 +122,10 @@ impl Model {
         let below = |(other, node): &(&Id, &Node)| {
             **other != id && node.status == Status::Published && self.is_below(**other, id)
         };
-        let live = self.nodes.iter().filter(below).count();
+        let published = self.nodes.iter().filter(below).count();
         let path = line.iter().flat_map(|id| id.0.to_be_bytes()).collect();
         let depth = i64::try_from(line.len() - 1).unwrap();
-        (node.place.thread, node.place.parent, line[0], depth, path, i64::try_from(live).unwrap())
+        (node.place.thread, node.place.parent, line[0], depth, path, i64::try_from(published).unwrap())
     }
 
     fn ends(&self, thread: Id) -> Ends {
