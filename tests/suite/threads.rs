@@ -266,6 +266,11 @@ fn other_keys_are_added_and_let_go() {
     undo(&admin, &server, &place);
     assert!(texts(&server, "/old/a").is_empty());
     change(&admin, &server, &thread, &[("act", "take_key"), ("key", "/old/a")]);
+    for known in [PAGE, "/old/a/"] {
+        let fields = [("act", "take_key"), ("key", known)];
+        let refused = admin.post(&server, &format!("/admin/threads/{thread}"), &fields).expect(422).text();
+        assert!(refused.contains("leads here already"), "{refused}");
+    }
     let place = change(&admin, &server, &thread, &[("act", "leave_key"), ("key", "/old/a")]);
     server.post("/old/a", "Bob", "A thread of its own");
     let page = admin.page(&server, &place);

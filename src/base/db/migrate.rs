@@ -101,6 +101,28 @@ mod tests {
     }
 
     #[test]
+    fn threads_that_were_there_learn_of_their_first_and_last_comments() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.to_version(&mut connection, 2).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO sites (id, key, name, created_at) VALUES (1, 'blog', 'Blog', 0);
+                 INSERT INTO threads (id, site_id, page, created_at) VALUES (1, 1, '/a', 0), (2, 1, '/b', 0);
+                 INSERT INTO comments (id, site_id, thread_id, root_id, depth, path, author_name, format, body, html, status, created_at)
+                 SELECT value, 1, 1, value, 0, x'', 'Ann', 'markdown', 'x', 'x', iif(value IN (10, 40), 'held', 'published'), 0
+                 FROM json_each('[10, 20, 30, 40]');",
+            )
+            .unwrap();
+        up(&mut connection, Path::new("memory")).unwrap();
+        let ends = |thread: i64| {
+            let row = "SELECT oldest, newest FROM threads WHERE id = ?1";
+            connection.query_row(row, [thread], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+        };
+        let (known, empty): ((i64, i64), (i64, i64)) = (ends(1), ends(2));
+        assert_eq!((known, empty), ((20, 30), (0, 0)));
+    }
+
+    #[test]
     fn a_newer_schema_is_refused_unless_it_lets_this_release_in() {
         let mut connection = Connection::open_in_memory().unwrap();
         up(&mut connection, Path::new("memory")).unwrap();

@@ -64,11 +64,14 @@ pub fn add_alias(tx: &Transaction<'_>, site: &Site, page: &PageKey, thread: Id) 
 /// The same for somebody who wants to know when it leads elsewhere.
 ///
 /// # Errors
-/// `Conflict` when it does.
+/// `Conflict` when it does; `Invalid` when it leads here already.
 pub fn claim_alias(tx: &Transaction<'_>, thread: &Thread, page: &PageKey, now: Millis) -> Result<()> {
     let site = sites::by_id(tx, thread.site)?;
     check_free(tx, &site, thread, page)?;
-    add_alias(tx, &site, page, thread.id)?;
+    if find(tx, &site, page)?.is_some() {
+        return Err(Error::invalid("key", format!("“{page}” leads here already.")));
+    }
+    store::threads::insert_alias(tx, site.id, page.as_str(), thread.id)?;
     changed(tx, thread.id, now)
 }
 
