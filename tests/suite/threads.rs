@@ -577,6 +577,10 @@ fn a_thread_s_page_tells_who_talks_in_it() {
     admin.moderate(&server, "spam", &[id(&spam)]);
     let page = admin.page(&server, &format!("/admin/threads/{}", thread_id(&server, PAGE)));
     let people = between(&page, "<h2 id=\"people\">", "</section>");
+    let hers = plain(between(people, "<a class=\"whole\" dir=\"auto\" href=\"", "\">Annie</a>"));
+    let queue = admin.page(&server, &hers);
+    assert!(queue.contains(">Two<") || queue.contains("<p>Two</p>"), "{queue}");
+    assert!(!queue.contains("<p>Buy</p>"), "only hers: {queue}");
     assert!(people.contains(">Annie</a>") && !people.contains(">Ann</a>"), "as she writes it now: {people}");
     assert!(
         people.contains("2<span class=\"unit\"> published") && people.contains("Eve &#60;b&#62;"),

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Transaction};
 
 use super::post::path_below;
-use super::{Comment, Status, by_id, status, store, threads};
+use super::{Comment, DEEPEST, Status, by_id, status, store, threads};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -71,7 +71,7 @@ fn tell(tx: &Transaction<'_>, id: Id, from: Id, to: Id, now: Millis) -> Result<(
 /// The comment as it would stand there.
 ///
 /// # Errors
-/// `Invalid` where it stands already, below itself, in another site's thread, or under what nobody can reply to.
+/// `Invalid` where it stands already, below itself, in another site's thread, under what nobody can reply to, or too deep.
 pub fn check(connection: &Connection, comment: &Comment, to: Place) -> Result<Comment> {
     let thread = threads::by_id(connection, to.thread)?;
     if thread.site != comment.site {
@@ -82,11 +82,16 @@ pub fn check(connection: &Connection, comment: &Comment, to: Place) -> Result<Co
         return Err(Error::invalid("to", "It stands there already."));
     }
     let parent = to.parent.map(|id| parent(connection, comment, thread.id, id)).transpose()?;
+    let depth = parent.as_ref().map_or(0, |parent| parent.depth + 1);
+    if depth + store::subtree::height(connection, comment)? >= DEEPEST {
+        let detail = format!("It would stand too deep: a conversation has at most {DEEPEST} levels.");
+        return Err(Error::invalid("under", detail));
+    }
     Ok(Comment {
         thread: thread.id,
         parent: to.parent,
         root: parent.as_ref().map_or(comment.id, |parent| parent.root),
-        depth: parent.as_ref().map_or(0, |parent| parent.depth + 1),
+        depth,
         path: path_below(parent.as_ref(), comment.id),
         ..comment.clone()
     })

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use rusqlite::Connection;
 use serde::Deserialize;
-use url::form_urlencoded::byte_serialize;
 
+use super::filters::{Asked, QUEUE};
 use super::thread_changes::{Change, change};
 use super::views::{Neighbour, ThreadState};
 use super::way_back;
@@ -232,8 +232,8 @@ impl ThreadPage {
             aliases: threads::aliases(c, thread.id)?,
             key: Field::default(),
             only_newest: tally.all() > i64::from(LOOKED_AT),
-            people: people.into_iter().map(|person| PersonLine::new(person, &site, thread.id, now)).collect(),
-            queue_href: queue_href(&site, thread.id, ""),
+            people: people.into_iter().map(|person| PersonLine::new(person, thread.id, now)).collect(),
+            queue_href: queue_href(thread.id, String::new()),
             latest: latest.into_iter().map(|comment| Neighbour::new(comment, now)).collect(),
             site_href: format!("/admin/sites/{}", site.key),
             site_name: site.name,
@@ -292,10 +292,15 @@ fn closing(thread: &Thread, site: &Site) -> (&'static str, String) {
 }
 
 impl PersonLine {
-    fn new(person: Person, site: &Site, thread: Id, now: Millis) -> Self {
-        let author = if person.email.is_empty() { &person.name } else { &person.email };
+    fn new(person: Person, thread: Id, now: Millis) -> Self {
+        let author = match (person.account, person.guest) {
+            (Some(account), _) => format!("account:{account}"),
+            (None, Some(guest)) => format!("guest:{guest}"),
+            (None, None) if person.email.is_empty() => person.name.clone(),
+            (None, None) => person.email.clone(),
+        };
         Self {
-            queue_href: queue_href(site, thread, author),
+            queue_href: queue_href(thread, author),
             name: person.name,
             email: person.email,
             href: format!("/admin/comments/{}", person.last),
@@ -308,8 +313,6 @@ impl PersonLine {
 }
 
 /// The comments of a thread in the queue, or those of one author in it.
-fn queue_href(site: &Site, thread: Id, author: &str) -> String {
-    let author: String = byte_serialize(author.as_bytes()).collect();
-    let author = if author.is_empty() { author } else { format!("&author={author}") };
-    format!("/admin/queue?status=all&site={}&thread={thread}{author}", site.key)
+fn queue_href(thread: Id, author: String) -> String {
+    Asked { status: "all".into(), thread: thread.to_string(), author, ..Asked::default() }.href(QUEUE)
 }

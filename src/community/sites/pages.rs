@@ -200,10 +200,7 @@ async fn form_page(
         close_after: field("close_after", &draft.close_after),
         images: draft.images,
         avatars: draft.avatars,
-        tag: format!(
-            "<script type=\"module\" src=\"{base}/embed.js\" data-site=\"{}\"></script>\n<afterword-comments></afterword-comments>",
-            draft.key
-        ),
+        tag: super::tag(&base, &draft.key),
         csp: format!("script-src {base}; connect-src {base}"),
     })
 }

@@ -44,18 +44,22 @@ fn write(tx: &Transaction<'_>, site: &Site, place: Place, status: Status, at: i6
         source_id: &source_id,
         thread: place.thread,
         parent: place.parent,
+        author_id: "",
         author_name: "Ann",
         author_email: "",
+        email_verified: false,
         author_url: "",
         format: Format::Markdown,
         body: "Hello",
+        html: "<p>Hello</p>",
         status,
         created_at: Millis(at),
         edited_at: None,
         up: 0,
         down: 0,
+        pinned: false,
     };
-    match insert(tx, site, &imported).unwrap() {
+    match insert(tx, site, &imported, NOW).unwrap() {
         Outcome::New(id) => id,
         Outcome::Already(_) => unreachable!(),
     }
@@ -281,6 +285,31 @@ fn what_becomes_a_reply_is_pinned_no_longer_and_a_pinned_root_stays_so() {
     assert!(by_id(&tx, pinned).unwrap().pinned);
     move_comment(&tx, pinned, Place { thread: b, parent: Some(other) }, NOW).unwrap();
     assert!(!by_id(&tx, pinned).unwrap().pinned);
+}
+
+#[test]
+fn nothing_moves_deeper_than_conversations_go() {
+    let mut connection = database();
+    let tx = connection.transaction().unwrap();
+    let site = site(&tx, "blog");
+    let thread = thread(&tx, &site, "/a").id;
+    let reply = |parent, at| write(&tx, &site, Place { thread, parent }, Status::Published, at);
+    let pair = reply(None, 1);
+    reply(Some(pair), 2);
+    let mut chain = vec![reply(None, 3)];
+    for at in 4..i64::from(DEEPEST) {
+        chain.push(reply(chain.last().copied(), at));
+    }
+    let under = |parent: &Id| Place { thread, parent: Some(*parent) };
+    let [.., above, last] = &chain[..] else { panic!() };
+    assert_eq!(by_id(&tx, *last).unwrap().depth, DEEPEST - 4);
+    let deepest = reply(Some(*last), 1000);
+    assert!(move_comment(&tx, pair, under(&deepest), NOW).is_ok(), "two levels fit below it");
+    move_comment(&tx, pair, Place { thread, parent: None }, NOW).unwrap();
+    let lowest = reply(Some(deepest), 1001);
+    let refused = move_comment(&tx, pair, under(&lowest), NOW).unwrap_err();
+    assert!(refused.to_string().contains("too deep"), "{refused}");
+    move_comment(&tx, pair, under(above), NOW).unwrap();
 }
 
 #[test]

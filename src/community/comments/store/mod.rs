@@ -2,7 +2,9 @@
 
 pub mod comments;
 pub mod listing;
+pub mod search;
 pub mod subtree;
 pub mod thread_list;
 pub mod threads;
+pub mod versions;
 pub mod votes;

@@ -20,6 +20,14 @@ pub fn count(connection: &Connection, top: &Comment) -> Result<i64> {
     Ok(statement.query_row(params![top.root, top.path, end(&top.path)], |row| row.get(0))?)
 }
 
+/// How many levels hang below it.
+pub fn height(connection: &Connection, top: &Comment) -> Result<u32> {
+    let mut statement = connection
+        .prepare_cached("SELECT max(depth) FROM comments WHERE root_id = ?1 AND path >= ?2 AND path < ?3")?;
+    let deepest: u32 = statement.query_row(params![top.root, top.path, end(&top.path)], |row| row.get(0))?;
+    Ok(deepest.saturating_sub(top.depth))
+}
+
 /// The published ones among them, in the order in which they are read.
 pub fn published(connection: &Connection, top: &Comment) -> Result<Vec<Id>> {
     let mut statement = connection.prepare_cached(
