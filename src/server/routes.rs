@@ -9,7 +9,10 @@ use crate::appliance::health;
 use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
 use crate::community::comments::{feeds, pages as threads};
-use crate::community::moderation::{bulk_page, comment_page, pages as moderation};
+use crate::community::moderation::{
+    bulk_page, comment_move_page, comment_page, pages as moderation, thread_moves_page, thread_page,
+    threads_page,
+};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::pages as sites;
 use crate::community::trail::pages as trail;
@@ -88,6 +91,25 @@ fn admin(urls: &mut ServiceConfig) {
         )
         .service(at("/comments/{id}/reply", post().to(comment_page::reply)))
         .service(at("/comments/{id}/text", post().to(comment_page::correct)))
+        .service(
+            resource("/comments/{id}/move")
+                .route(get().to(comment_move_page::show))
+                .route(post().to(comment_move_page::act)),
+        )
+        .service(at("/threads", get().to(threads_page::show)))
+        .service(
+            resource("/threads/{id}").route(get().to(thread_page::show)).route(post().to(thread_page::act)),
+        )
+        .service(
+            resource("/threads/{id}/merge")
+                .route(get().to(thread_moves_page::merge_form))
+                .route(post().to(thread_moves_page::merge)),
+        )
+        .service(
+            resource("/threads/{id}/move")
+                .route(get().to(thread_moves_page::move_form))
+                .route(post().to(thread_moves_page::move_page)),
+        )
         .default_service(route().to(nothing));
 }
 

@@ -24,7 +24,7 @@ pub struct Frame {
     pub held: i64,
     pub csrf: String,
     pub flash: Option<Flash>,
-    /// Which entry of the navigation is marked: `queue`, `sites`, `account` or none.
+    /// Which entry of the navigation is marked: `queue`, `threads`, `sites`, `account` or none.
     pub current: &'static str,
     pub asset_version: &'static str,
 }
@@ -36,9 +36,10 @@ pub struct Flash {
     pub undo: Option<Undo>,
 }
 
+/// The form that takes it back.
 pub struct Undo {
-    pub batch: String,
-    pub back: String,
+    pub action: String,
+    pub fields: Vec<(String, String)>,
 }
 
 /// A time, worded by the server.
@@ -111,7 +112,16 @@ impl Flash {
 
     #[must_use]
     pub fn with_undo(self, batch: Id, back: String) -> Self {
-        Self { undo: Some(Undo { batch: batch.to_string(), back }), ..self }
+        self.with_undo_by(
+            "/admin/queue/undo".into(),
+            vec![("batch".into(), batch.to_string()), ("back".into(), back)],
+        )
+    }
+
+    /// With a button that sends these fields there.
+    #[must_use]
+    pub fn with_undo_by(self, action: String, fields: Vec<(String, String)>) -> Self {
+        Self { undo: Some(Undo { action, fields }), ..self }
     }
 }
 

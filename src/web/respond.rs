@@ -10,7 +10,7 @@ use actix_web::http::header::{
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -99,6 +99,14 @@ pub fn page_with_fault(template: &impl Template) -> Result<HttpResponse> {
 #[must_use]
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header(("location", path)).finish()
+}
+
+/// Sends whoever asks on for good (`301`), with the query they came with.
+#[must_use]
+pub fn moved_to(request: &HttpRequest, path: &str) -> HttpResponse {
+    let query = request.query_string();
+    let place = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    HttpResponse::MovedPermanently().insert_header(("location", place)).finish()
 }
 
 /// Around every request: an id, the headers that every answer has, a body for every error, a line

@@ -232,6 +232,20 @@ describe('axe finds nothing to say about', () => {
       await api(server, host).call('POST', `/comments/${reported.comment.id}/report`, { body: { reason: 'It is rude.' } });
       for (const path of ['/queue', '/queue?status=all', '/queue?status=reported', '/queue?status=spam', '/sites', '/sites/blog']) await look(path);
 
+      const { thread } = await api(server, host).thread(page);
+      const { comment } = await api(server, host).comment({ page: '/posts/second', title: 'Another post', body: 'Elsewhere.' });
+      const second = (await api(server, host).thread('/posts/second')).thread.id;
+      for (const path of [
+        '/threads', '/threads?text=nothing-like-it', '/threads?state=open&sort=title', `/threads/${thread.id}`,
+        `/threads/${thread.id}/merge`, `/threads/${second}/merge?into=${thread.id}`, `/threads/${second}/merge?into=/none`,
+        `/threads/${second}/move?page=/new`, `/threads/${second}/move?page=${page}`,
+        `/comments/${comment.id}/move`, `/comments/${comment.id}/move?to=${page}`, `/comments/${comment.id}/move?to=/none`,
+      ]) await look(path);
+      await admin.go(`/threads/${second}`);
+      await admin.button('Lock').click();
+      await admin.button('Undo').waitFor();
+      await expectNoViolation(tab);
+
       await admin.go('/queue?status=all');
       await admin.link(/^Open/, admin.item('An answer to it.')).click();
       await tab.getByRole('heading', { level: 1, name: /^Comment by/ }).waitFor();

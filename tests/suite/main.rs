@@ -36,6 +36,7 @@ mod sites;
 mod storage;
 mod storm;
 mod stream;
+mod threads;
 mod transfer;
 mod votes;
 mod widget;

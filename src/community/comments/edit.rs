@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 
 use super::post::{render, verdict};
-use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, versions};
+use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, threads, versions};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -67,8 +67,8 @@ pub fn check(site: &Site, format: Format, body: &str) -> Result<Text> {
     Ok(Text { body, html })
 }
 
-/// Gives a comment another text. The site's rule judges it as it would a new one, so that nothing
-/// slips in by an edit; what is held stays held.
+/// Gives a comment another text. The site's and the thread's rules judge it as they would a new one, so that
+/// nothing slips in by an edit; what is held stays held.
 ///
 /// # Errors
 /// As [`own`].
@@ -86,7 +86,8 @@ pub fn edit(
         None => false,
     };
     versions::replace(tx, &comment, body, html, now)?;
-    let (judged, because) = verdict(&site, html, &comment.author_url, known, false);
+    let thread = threads::by_id(tx, comment.thread)?;
+    let (judged, because) = thread.judge(verdict(&site, html, &comment.author_url, known, false));
     if comment.status == Status::Published && judged != Status::Published {
         status::set(tx, &comment, judged, because, now)?;
     } else {

@@ -12,6 +12,7 @@ pub mod listing;
 pub mod live;
 pub mod markup;
 pub mod me;
+pub mod moving;
 pub mod page;
 pub mod pages;
 pub mod post;
@@ -164,6 +165,11 @@ pub fn site_of(connection: &Connection, comment: &Comment) -> Result<Site> {
 /// The comments of a thread that hang directly under one, oldest first.
 pub fn replies(connection: &Connection, id: Id, limit: u32) -> Result<Vec<Comment>> {
     store::comments::replies(connection, id, limit)
+}
+
+/// The newest comments of a thread, whatever became of them, but for those whose text is gone.
+pub fn newest_of_thread(connection: &Connection, thread: Id, limit: u32) -> Result<Vec<Comment>> {
+    store::thread_list::newest(connection, thread, limit)
 }
 
 /// Puts a top-level comment above the others, or back.

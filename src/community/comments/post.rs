@@ -119,7 +119,7 @@ pub fn render(site: &Site, body: &str) -> Result<String> {
 /// Stores a checked draft, or answers what the same `Idempotency-Key` made before.
 ///
 /// # Errors
-/// `NotFound` for a parent that is not there, `Forbidden` in a locked thread, `Conflict` for a key
+/// `NotFound` for a parent that is not there, `Forbidden` in a closed thread, `Conflict` for a key
 /// that was used for something else.
 pub fn post(
     tx: &Transaction<'_>,
@@ -179,14 +179,12 @@ impl Checked {
         now: Millis,
     ) -> Result<Comment> {
         let thread = threads::find_or_create(tx, site, &self.page, "", "", now)?;
-        if thread.locked {
-            return Err(Error::Forbidden("This thread is closed for new comments.".into()));
-        }
+        thread.closing(site, now).check()?;
         let parent = self.draft.parent.map(|id| parent(tx, thread.id, id)).transpose()?;
         let parent = parent.map(|parent| host(tx, parent)).transpose()?;
         let known = sender.guest.is_some() && store::comments::has_published(tx, guest, None)?;
-        let (status, because) =
-            verdict(site, &self.html, &self.author.url, known, !self.draft.trap.is_empty());
+        let judged = verdict(site, &self.html, &self.author.url, known, !self.draft.trap.is_empty());
+        let (status, because) = thread.judge(judged);
         let id = Id::new(now);
         Ok(Comment {
             id,

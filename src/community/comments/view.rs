@@ -54,7 +54,7 @@ pub struct ThreadFacts {
     pub title: String,
     /// Published comments.
     pub count: u32,
-    /// Closed for new comments.
+    /// Closed for new comments: locked by hand, or since so many days have passed.
     pub locked: bool,
 }
 
@@ -160,20 +160,21 @@ impl From<&Site> for SiteView {
     }
 }
 
-impl From<Thread> for ThreadFacts {
-    fn from(thread: Thread) -> Self {
+impl ThreadFacts {
+    /// Of a thread that readers see something in.
+    #[must_use]
+    pub fn new(site: &Site, thread: Thread, now: Millis) -> Self {
+        let locked = thread.closing(site, now).is_closed();
         Self {
             id: Some(thread.id),
             page: thread.page,
             url: thread.url,
             title: thread.title,
             count: thread.count,
-            locked: thread.locked,
+            locked,
         }
     }
-}
 
-impl ThreadFacts {
     /// Of a page on which readers see no comment.
     #[must_use]
     pub fn empty(page: String, locked: bool) -> Self {

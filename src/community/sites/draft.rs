@@ -9,6 +9,9 @@ use crate::base::clock::Millis;
 use crate::base::error::Error;
 use crate::base::id::Id;
 
+/// As long as a thread can stay open that closes at all: ten years.
+pub const MOST_DAYS: u32 = 3650;
+
 /// Everything as text, so that a form can show it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Draft {
@@ -21,6 +24,7 @@ pub struct Draft {
     pub display_depth: String,
     pub edit_minutes: String,
     pub max_length: String,
+    pub close_after: String,
     pub images: bool,
     pub avatars: bool,
 }
@@ -51,6 +55,7 @@ impl Default for Draft {
             display_depth: "4".into(),
             edit_minutes: "15".into(),
             max_length: "10000".into(),
+            close_after: "0".into(),
             images: false,
             avatars: false,
         }
@@ -68,6 +73,7 @@ impl From<&Site> for Draft {
             display_depth: site.display_depth.to_string(),
             edit_minutes: (site.edit_window.as_secs() / 60).to_string(),
             max_length: site.max_length.to_string(),
+            close_after: site.close_after.to_string(),
             images: site.images,
             avatars: site.avatars,
         }
@@ -95,6 +101,7 @@ impl Draft {
                 )),
             ),
             max_length: check(&mut faults, "max_length", number(&self.max_length, 10, 100_000)),
+            close_after: check(&mut faults, "close_after", days(&self.close_after)),
             images: self.images,
             avatars: self.avatars,
             created_at,
@@ -163,6 +170,11 @@ pub fn origin_of(text: &str) -> Result<String, String> {
 fn number(text: &str, least: u32, most: u32) -> Result<u32, String> {
     let number = text.trim().parse().ok().filter(|number| (least..=most).contains(number));
     number.ok_or_else(|| format!("Write a whole number from {least} to {most}."))
+}
+
+/// Left empty it is 0.
+fn days(text: &str) -> Result<u32, String> {
+    if text.trim().is_empty() { Ok(0) } else { number(text, 0, MOST_DAYS) }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 
-pub use draft::{Draft, Fault, origin_of};
+pub use draft::{Draft, Fault, MOST_DAYS, origin_of};
 
 /// One blog, or whatever else people talk under.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,8 @@ pub struct Site {
     pub max_length: u32,
     pub images: bool,
     pub avatars: bool,
+    /// Days after a thread's first comment from when it takes no new ones; 0: it stays open.
+    pub close_after: u32,
     pub created_at: Millis,
 }
 

@@ -49,6 +49,7 @@ struct SiteEdit {
     sort: String,
     edit_window: Field,
     max_length: Field,
+    close_after: Field,
     images: bool,
     avatars: bool,
     tag: String,
@@ -58,8 +59,15 @@ struct SiteEdit {
 impl SiteEdit {
     /// How many fields are wrong: the sentence above the form.
     fn faults(&self) -> usize {
-        let fields =
-            [&self.key, &self.name, &self.origins, &self.display_depth, &self.edit_window, &self.max_length];
+        let fields = [
+            &self.key,
+            &self.name,
+            &self.origins,
+            &self.display_depth,
+            &self.edit_window,
+            &self.max_length,
+            &self.close_after,
+        ];
         fields.iter().filter(|field| field.error.is_some()).count()
     }
 }
@@ -170,6 +178,7 @@ fn draft(form: &Form, key: &str) -> Draft {
         display_depth: text("display_depth"),
         edit_minutes: text("edit_window"),
         max_length: text("max_length"),
+        close_after: text("close_after"),
         images: form.is_ticked("images"),
         avatars: form.is_ticked("avatars"),
     }
@@ -200,6 +209,7 @@ async fn form_page(
         sort: draft.sort.clone(),
         edit_window: field("edit_minutes", &draft.edit_minutes),
         max_length: field("max_length", &draft.max_length),
+        close_after: field("close_after", &draft.close_after),
         images: draft.images,
         avatars: draft.avatars,
         tag: super::tag(&base, &draft.key),

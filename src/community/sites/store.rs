@@ -8,7 +8,8 @@ use super::Site;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 
-const SELECT: &str = "SELECT id, key, name, moderation, sort, display_depth, edit_window, max_length, images, avatars, created_at
+const SELECT: &str = "SELECT id, key, name, moderation, sort, display_depth, edit_window, max_length, images, avatars, created_at,
+            close_after
      FROM sites";
 
 pub fn by_key(connection: &Connection, key: &str) -> Result<Option<Site>> {
@@ -42,7 +43,7 @@ pub fn insert(tx: &Transaction<'_>, site: &Site) -> Result<()> {
 pub fn update(tx: &Transaction<'_>, site: &Site) -> Result<()> {
     tx.execute(
         "UPDATE sites SET name = ?2, moderation = ?3, sort = ?4, display_depth = ?5, edit_window = ?6,
-                max_length = ?7, images = ?8, avatars = ?9 WHERE id = ?1",
+                max_length = ?7, images = ?8, avatars = ?9, close_after = ?10 WHERE id = ?1",
         params![
             site.id,
             site.name,
@@ -52,7 +53,8 @@ pub fn update(tx: &Transaction<'_>, site: &Site) -> Result<()> {
             i64::try_from(site.edit_window.as_secs()).map_err(Error::internal)?,
             site.max_length,
             site.images,
-            site.avatars
+            site.avatars,
+            site.close_after
         ],
     )?;
     tx.execute("DELETE FROM site_origins WHERE site_id = ?1", [site.id])?;
@@ -79,6 +81,7 @@ fn site(row: &Row<'_>) -> rusqlite::Result<Site> {
         images: row.get(8)?,
         avatars: row.get(9)?,
         created_at: row.get(10)?,
+        close_after: row.get(11)?,
     })
 }
 

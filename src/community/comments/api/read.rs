@@ -62,12 +62,18 @@ pub async fn thread(request: HttpRequest, app: Data<App>, query: Query<ThreadQue
     if !(1..=MOST).contains(&limit) {
         return Err(Error::invalid("limit", format!("The limit is a number from 1 to {MOST}.")));
     }
-    let view = app.db.read(move |c| read_thread(c, &query, limit)).await?;
+    let now = Millis::now();
+    let view = app.db.read(move |c| read_thread(c, &query, limit, now)).await?;
     let json = serde_json::to_vec(&view).map_err(Error::internal)?;
     Ok(kept(&request, JSON, REVALIDATE, json))
 }
 
-fn read_thread(connection: &rusqlite::Connection, query: &ThreadQuery, limit: usize) -> Result<ThreadView> {
+fn read_thread(
+    connection: &rusqlite::Connection,
+    query: &ThreadQuery,
+    limit: usize,
+    now: Millis,
+) -> Result<ThreadView> {
     let site = sites::by_key(connection, &query.site)?;
     let page = page_key(&site, &query.page)?;
     let sort = query.sort.unwrap_or(site.sort);
@@ -80,7 +86,7 @@ fn read_thread(connection: &rusqlite::Connection, query: &ThreadQuery, limit: us
     let listing = list(connection, id, sort, limit, query.cursor.as_deref())?;
     Ok(ThreadView {
         thread: match thread {
-            Some(thread) if is_public => ThreadFacts::from(thread),
+            Some(thread) if is_public => ThreadFacts::new(&site, thread, now),
             hidden => ThreadFacts::empty(page.to_string(), hidden.is_some_and(|thread| thread.locked)),
         },
         sort,

@@ -6,6 +6,8 @@ pub mod guests;
 pub mod listing;
 pub mod search;
 pub mod record;
+pub mod subtree;
+pub mod thread_list;
 pub mod threads;
 pub mod versions;
 pub mod votes;
