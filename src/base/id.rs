@@ -39,6 +39,12 @@ impl Id {
         Self((millis << RANDOM_BITS) | i64::from(salt & ((1 << RANDOM_BITS) - 1)))
     }
 
+    /// The moment it was made for.
+    #[must_use]
+    pub fn moment(self) -> Millis {
+        Millis(self.0 >> RANDOM_BITS)
+    }
+
     /// The next larger id.
     #[must_use]
     pub fn next(self) -> Self {
@@ -136,6 +142,11 @@ mod tests {
     fn ids_of_one_moment_still_grow() {
         let ids: Vec<Id> = (0..2000).map(|_| Id::new(Millis(1_800_000_000_000))).collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn an_id_knows_its_moment() {
+        assert_eq!(Id::at(Millis(1_790_000_000_123), u32::MAX).moment(), Millis(1_790_000_000_123));
     }
 
     #[test]

@@ -6,9 +6,10 @@ use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::threads::Thread;
 
-const COLUMNS: &str = "t.id, t.site_id, t.page, t.url, t.title, t.locked, t.count, t.created_at";
+pub const COLUMNS: &str = "t.id, t.site_id, t.page, t.url, t.title, t.locked, t.count, t.created_at";
 
-fn thread(row: &Row<'_>) -> rusqlite::Result<Thread> {
+/// Reads [`COLUMNS`].
+pub fn thread(row: &Row<'_>) -> rusqlite::Result<Thread> {
     Ok(Thread {
         id: row.get(0)?,
         site: row.get(1)?,
