@@ -145,6 +145,11 @@ mod tests {
     }
 
     #[test]
+    fn an_id_knows_its_moment() {
+        assert_eq!(Id::at(Millis(1_790_000_000_123), u32::MAX).moment(), Millis(1_790_000_000_123));
+    }
+
+    #[test]
     fn the_text_sorts_as_the_number_does() {
         let (older, newer) = (Id::at(Millis(5), 7), Id::at(Millis(1_800_000_000_000), 0));
         assert!(older < newer && older.to_string() < newer.to_string());

@@ -24,7 +24,7 @@ pub struct Frame {
     pub held: i64,
     pub csrf: String,
     pub flash: Option<Flash>,
-    /// Which entry of the navigation is marked: `queue`, `threads`, `sites`, `account` or none.
+    /// Which entry of the navigation is marked: `home`, `queue`, `threads`, `sites`, `account` or none.
     pub current: &'static str,
     pub asset_version: &'static str,
 }
@@ -63,6 +63,18 @@ pub struct Counts {
     pub held: fn(&Connection) -> Result<i64>,
     /// Published and held ones of each site that has any.
     pub by_site: fn(&Connection) -> Result<CountsBySite>,
+    /// All that hangs on one site.
+    pub of_site: fn(&Connection, Id) -> Result<SiteCounts>,
+}
+
+/// How much there is on a site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SiteCounts {
+    pub threads: i64,
+    /// Of every status, deleted ones too.
+    pub comments: i64,
+    /// Guests: whoever commented or voted.
+    pub people: i64,
 }
 
 pub type CountsBySite = HashMap<Id, (i64, i64)>;

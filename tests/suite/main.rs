@@ -7,7 +7,9 @@
 mod support;
 
 mod addresses;
+mod appearance;
 mod audit;
+mod blocked_words;
 mod cli;
 mod comments;
 mod config;
@@ -15,6 +17,7 @@ mod disclosure;
 mod export;
 mod feeds;
 mod health;
+mod home;
 mod idempotency;
 mod imports;
 mod injections;
@@ -32,6 +35,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod sign_in;
+mod site_removal;
 mod sites;
 mod storage;
 mod storm;

@@ -5,7 +5,9 @@ pub mod addresses;
 pub mod api;
 pub mod author;
 pub mod edit;
+pub mod erase;
 pub mod feeds;
+pub mod figures;
 pub mod imported;
 pub mod jobs;
 pub mod listing;
@@ -158,8 +160,14 @@ pub fn parent_name(connection: &Connection, comment: &Comment) -> Result<Option<
 }
 
 /// The site on which a comment was written.
+///
+/// # Errors
+/// `NotFound` when the site was removed, and the comment with it.
 pub fn site_of(connection: &Connection, comment: &Comment) -> Result<Site> {
-    sites::by_id(connection, comment.site)
+    sites::by_id(connection, comment.site).map_err(|error| match error {
+        Error::NotFound(_) => Error::NotFound("There is no such comment.".into()),
+        other => other,
+    })
 }
 
 /// The comments of a thread that hang directly under one, oldest first.
@@ -200,9 +208,9 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     search::forget(tx, id)
 }
 
-/// Comments that wait for a moderator, over all sites.
+/// Comments that wait for a moderator, over all sites but the removed ones.
 pub fn held_count(connection: &Connection) -> Result<i64> {
-    store::comments::count_with_status(connection, Status::Held)
+    store::comments::count_held(connection)
 }
 
 /// Published and held comments of each site that has any.

@@ -12,7 +12,7 @@ use super::{Comment, Format, Status, markup};
 use crate::base::clock::Millis;
 use crate::base::id::Id;
 use crate::base::secrets::hex;
-use crate::community::sites::{Site, Sort};
+use crate::community::sites::{Site, Sort, Theme};
 
 /// One page of a thread: the same bytes for everyone.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,6 +41,12 @@ pub struct SiteView {
     pub edit_window: u64,
     pub images: bool,
     pub avatars: bool,
+    /// `light` or `dark`; null where the widget follows the page.
+    pub theme: Option<&'static str>,
+    /// `#rrggbb`; null for the widget's own.
+    pub accent: Option<String>,
+    /// The colour of letters on the accent.
+    pub on_accent: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -156,6 +162,9 @@ impl From<&Site> for SiteView {
             edit_window: site.edit_window.as_secs(),
             images: site.images,
             avatars: site.avatars,
+            theme: (site.theme != Theme::Auto).then(|| site.theme.as_str()),
+            accent: site.accent.map(|accent| accent.to_string()),
+            on_accent: site.accent.map(|accent| accent.text_on().to_string()),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod addresses;
 pub mod comments;
+pub mod erase;
+pub mod figures;
 pub mod guests;
 pub mod listing;
 pub mod search;

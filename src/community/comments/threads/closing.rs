@@ -71,8 +71,8 @@ impl Thread {
 
     /// The site's verdict on a comment or an edit, and what this thread makes of it.
     #[must_use]
-    pub fn judge(&self, verdict: (Status, &'static str)) -> (Status, &'static str) {
-        if self.held && verdict.0 == Status::Published { (Status::Held, HELD) } else { verdict }
+    pub fn judge(&self, verdict: (Status, String)) -> (Status, String) {
+        if self.held && verdict.0 == Status::Published { (Status::Held, HELD.to_owned()) } else { verdict }
     }
 }
 
@@ -144,8 +144,9 @@ mod tests {
     #[test]
     fn a_thread_that_holds_lets_nothing_through_and_rescues_nothing() {
         let thread = Thread { held: true, ..empty() };
-        assert_eq!(thread.judge((Status::Published, "")), (Status::Held, HELD));
-        assert_eq!(thread.judge((Status::Spam, "why")), (Status::Spam, "why"));
-        assert_eq!(empty().judge((Status::Published, "")), (Status::Published, ""));
+        let judge = |thread: &Thread, status, why: &str| thread.judge((status, why.to_owned()));
+        assert_eq!(judge(&thread, Status::Published, ""), (Status::Held, HELD.to_owned()));
+        assert_eq!(judge(&thread, Status::Spam, "why"), (Status::Spam, "why".to_owned()));
+        assert_eq!(judge(&empty(), Status::Published, ""), (Status::Published, String::new()));
     }
 }
