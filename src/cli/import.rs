@@ -4,35 +4,48 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
 use crate::base::error::{Error, Result};
-use crate::community::transfer::{self, Progress, Request, Stage};
+use crate::community::transfer::{self, FORMATS, Progress, Request, Stage};
 
 /// Bring comments over from another system
-///
-/// Formats: `disqus` (the XML export, also gzipped) and `isso` (its SQLite file).
 ///
 /// The whole file is read and checked first; a broken one is refused with the place of the fault and
 /// changes nothing. Running it again adds nothing twice, and goes on where a run was cut short. It may
 /// run while the server does.
 #[derive(Args)]
 pub struct Import {
-    /// disqus or isso
-    #[arg(value_parser = ["disqus", "isso"])]
+    /// The system that the comments come from
+    #[arg(value_parser = formats())]
     format: String,
     /// The file to read
     file: PathBuf,
     /// Key of the site that gets the comments
     #[arg(long, value_name = "KEY")]
     site: String,
+    /// The time zone of dates that do not say theirs, as in Waline's database: +08:00 or Asia/Shanghai
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    zone: String,
     /// Say what would be imported and write nothing
     #[arg(long)]
     dry_run: bool,
     /// End with a report as JSON on standard output
     #[arg(long)]
     json: bool,
+}
+
+/// What can be imported, for help.
+fn formats() -> PossibleValuesParser {
+    FORMATS.map(|format| PossibleValue::new(format.name()).help(format.about())).into()
 }
 
 impl Import {
@@ -42,6 +55,7 @@ impl Import {
             format: &self.format,
             file: &self.file,
             site: &self.site,
+            zone: &self.zone,
             dry_run: self.dry_run,
             folder: &app.config.data.dir,
         };

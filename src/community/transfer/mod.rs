@@ -8,7 +8,11 @@
 mod apply;
 mod disqus;
 mod isso;
+mod json;
+mod moment;
 mod report;
+mod seen;
+mod source;
 mod store;
 mod tidy;
 mod xml;
@@ -16,6 +20,8 @@ mod xml;
 mod tests;
 
 use std::path::Path;
+
+use jiff::tz::TimeZone;
 
 use crate::base::clock::Millis;
 use crate::base::db::Db;
@@ -37,6 +43,12 @@ pub trait Format: Sync {
     /// The file it reads, in a few words for help.
     fn about(&self) -> &'static str;
 
+    /// Whether its ids are numbers that every server counts from one, so that only their dates tell the comments
+    /// of two servers apart.
+    fn counts_from_one(&self) -> bool {
+        false
+    }
+
     /// Hands every thread and comment of `file` to `sink`, in the file's order and in bounded memory.
     ///
     /// # Errors
@@ -54,6 +66,11 @@ pub trait Sink {
 
     /// Is told how far along the file the reader is, in units of the format's choosing.
     fn at(&mut self, done: u64, total: u64);
+
+    /// The time zone of dates that do not say theirs, if anybody knows it.
+    fn zone(&self) -> Option<TimeZone> {
+        None
+    }
 }
 
 /// What a file says, one piece at a time.
@@ -63,6 +80,8 @@ pub enum Record {
     Comment(Box<SourceComment>),
     /// A comment that cannot be brought over.
     Skipped(Skipped),
+    /// What the admin should know about the file as a whole.
+    Note(String),
 }
 
 /// A thread as the file has it.
@@ -119,6 +138,9 @@ pub struct Request<'a> {
     pub file: &'a Path,
     /// The key of the site that gets the comments.
     pub site: &'a str,
+    /// The time zone of dates in the file that do not say theirs: `+08:00`, `Asia/Shanghai`, or empty when nobody
+    /// knows.
+    pub zone: &'a str,
     /// Say what would happen and write nothing.
     pub dry_run: bool,
     /// The data folder: the staging file lies there while the import runs.
@@ -157,13 +179,14 @@ impl Stage {
 /// as it is, so a run that was cut short goes on where it stopped.
 ///
 /// # Errors
-/// `NotFound` for an unknown site; `Invalid` (`format` or `file`) when there is no such format or the file is
-/// not one of that kind, with the place of the fault. Then nothing was written.
+/// `NotFound` for an unknown site; `Invalid` (`format`, `zone` or `file`) when there is no such format or time zone,
+/// or the file is not one of that kind, with the place of the fault. Then nothing was written.
 pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
     let format = format(request.format)?;
     let site = db.read_blocking(|connection| sites::by_key(connection, request.site))?;
-    let mut staging = Staging::new(request.folder)?;
-    format.read(request.file, &mut Intake { staging: &mut staging, site: &site, progress })?;
+    let zone = Some(request.zone).filter(|zone| !zone.is_empty()).map(moment::zone).transpose()?;
+    let mut staging = Staging::new(request.folder, format.counts_from_one())?;
+    format.read(request.file, &mut Intake { staging: &mut staging, site: &site, zone, progress })?;
     progress(Progress { stage: Stage::Sorting, done: 0, total: 1 });
     staging.settle()?;
     progress(Progress { stage: Stage::Sorting, done: 1, total: 1 });
@@ -186,6 +209,7 @@ fn format(name: &str) -> Result<&'static dyn Format> {
 struct Intake<'a> {
     staging: &'a mut Staging,
     site: &'a sites::Site,
+    zone: Option<TimeZone>,
     progress: &'a mut dyn FnMut(Progress),
 }
 
@@ -198,10 +222,15 @@ impl Sink for Intake<'_> {
                 Err(skipped) => self.staging.add_skipped(&skipped),
             },
             Record::Skipped(skipped) => self.staging.add_skipped(&skipped),
+            Record::Note(words) => self.staging.add_note(&words),
         }
     }
 
     fn at(&mut self, done: u64, total: u64) {
         (self.progress)(Progress { stage: Stage::Reading, done, total });
+    }
+
+    fn zone(&self) -> Option<TimeZone> {
+        self.zone.clone()
     }
 }

@@ -44,6 +44,8 @@ pub struct Report {
     pub spam: u64,
     /// … and placeholders of deleted comments that have replies.
     pub deleted: u64,
+    /// What there is to know about the file as a whole.
+    pub notes: Vec<String>,
 }
 
 pub(super) fn build(format: &str, dry_run: bool, counts: Counts, staging: &Staging) -> Result<Report> {
@@ -62,6 +64,7 @@ pub(super) fn build(format: &str, dry_run: bool, counts: Counts, staging: &Stagi
         held: tally.held,
         spam: tally.spam,
         deleted: tally.deleted,
+        notes: staging.notes()?,
     })
 }
 
@@ -98,6 +101,9 @@ impl fmt::Display for Report {
         for remark in self.remarks() {
             writeln!(f, "{:>14}  {remark}", "")?;
         }
+        for note in &self.notes {
+            writeln!(f, "Note: {note}")?;
+        }
         if self.skipped_count > 0 {
             writeln!(f, "Skipped:")?;
         }
@@ -133,6 +139,7 @@ mod tests {
             held: 0,
             spam: 1,
             deleted: 0,
+            notes: vec!["Mind this.".into()],
         }
     }
 
@@ -141,6 +148,7 @@ mod tests {
         let text = report(25).to_string();
         assert_eq!(text.lines().filter(|line| line.starts_with("  line")).count(), 20);
         assert!(text.contains("and 5 more") && text.contains("1 marked as spam"), "{text}");
+        assert!(text.contains("Note: Mind this."));
         assert!(!report(20).to_string().contains("more;"));
     }
 

@@ -13,6 +13,8 @@ pub struct Collected {
     pub threads: Vec<SourceThread>,
     pub comments: Vec<SourceComment>,
     pub skipped: Vec<Skipped>,
+    pub notes: Vec<String>,
+    pub zone: Option<TimeZone>,
 }
 
 impl Sink for Collected {
@@ -21,8 +23,13 @@ impl Sink for Collected {
             Record::Thread(thread) => self.threads.push(thread),
             Record::Comment(comment) => self.comments.push(*comment),
             Record::Skipped(skipped) => self.skipped.push(skipped),
+            Record::Note(words) => self.notes.push(words),
         }
         Ok(())
+    }
+
+    fn zone(&self) -> Option<TimeZone> {
+        self.zone.clone()
     }
 
     fn at(&mut self, done: u64, total: u64) {
@@ -79,7 +86,7 @@ impl Garden {
 
     fn import(&self, format: &str, file: &Path, dry_run: bool) -> Result<Report> {
         let folder = self.folder.path();
-        let request = Request { format, file, site: "garden", dry_run, folder };
+        let request = Request { format, file, site: "garden", zone: "", dry_run, folder };
         let mut last = None;
         let report = import(&self.db, &request, &mut |progress| last = Some(progress))?;
         let last = last.unwrap();
@@ -238,8 +245,12 @@ fn without_times(line: &str) -> String {
 #[test]
 fn a_second_run_adds_nothing() {
     let garden = Garden::new();
-    let isso = database(&garden.folder, "isso.sql");
-    for (format, file) in [("disqus", fixture("disqus.xml")), ("isso", isso)] {
+    let files = [
+        ("disqus", fixture("disqus.xml")),
+        ("isso", database(&garden.folder, "isso.sql")),
+    ];
+    assert_eq!(files.len(), FORMATS.len());
+    for (format, file) in files {
         let first = garden.import(format, &file, false).unwrap();
         let before = garden.tree();
         let second = garden.import(format, &file, false).unwrap();
@@ -318,7 +329,8 @@ fn an_unknown_format_or_site_is_refused() {
     assert!(refusal.contains("usenet") && refusal.contains("disqus, isso"), "{refusal}");
     let folder = garden.folder.path();
     let file = fixture("disqus.xml");
-    let request = Request { format: "disqus", file: &file, site: "nowhere", dry_run: false, folder };
+    let request =
+        Request { format: "disqus", file: &file, site: "nowhere", zone: "", dry_run: false, folder };
     assert!(matches!(import(&garden.db, &request, &mut |_| ()), Err(Error::NotFound(_))));
 }
 

@@ -4,8 +4,6 @@
 //! quotes), because real exports have it; what is not well-formed is refused with its line and column. Entities
 //! that a document declares are never expanded.
 
-mod source;
-
 use std::io::BufRead;
 use std::path::Path;
 
@@ -13,11 +11,11 @@ use quick_xml::Error as XmlError;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::source::{PieceTooLong, Source};
 use super::tidy;
-use source::{PieceTooLong, Source};
 
+pub use super::source::Place;
 use crate::base::error::{Error, Result};
-pub use source::Place;
 
 /// Exports are a handful deep; a file that goes deeper was made to use up memory.
 const DEEPEST: usize = 100;

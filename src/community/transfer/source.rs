@@ -1,4 +1,4 @@
-//! The bytes of an XML file, counted: how far we are, at which line and column, and how long a piece gets.
+//! The bytes of a file, counted: how far we are, at which line and column, and how long a piece gets.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -11,8 +11,8 @@ use flate2::bufread::MultiGzDecoder;
 use crate::base::error::{Error, Result};
 
 const BUFFER: usize = 1 << 16;
-/// One tag or one run of text may not be longer than this, so that memory stays bounded.
-const LONGEST_PIECE: usize = 16 << 20;
+/// One tag, one run of text or one entry may not be longer than this, so that memory stays bounded.
+pub const LONGEST_PIECE: usize = 16 << 20;
 
 /// A position in the text; both count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Source {
         self.place
     }
 
-    /// From here on, a new tag or text is counted.
+    /// From here on, a new piece is counted.
     pub fn begin_piece(&mut self) {
         self.piece = 0;
     }
@@ -97,7 +97,8 @@ impl Source {
 }
 
 impl Place {
-    fn pass(&mut self, bytes: &[u8]) {
+    /// Moves on over `bytes`.
+    pub fn pass(&mut self, bytes: &[u8]) {
         // Bytes that go on a character do not begin a column.
         let width = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte & 0xc0 != 0x80)).sum::<u64>();
         match bytes.iter().rposition(|byte| *byte == b'\n') {
