@@ -6,6 +6,7 @@
 //! `disqus.rs` and a line in [`FORMATS`].
 
 mod apply;
+mod artalk;
 mod disqus;
 mod isso;
 mod json;
@@ -33,7 +34,7 @@ use store::Staging;
 pub use report::{Report, Skipped};
 
 /// All that can be imported, in the order in which help lists them.
-pub const FORMATS: [&dyn Format; 2] = [&disqus::Disqus, &isso::Isso];
+pub const FORMATS: [&dyn Format; 3] = [&disqus::Disqus, &isso::Isso, &artalk::Artalk];
 
 /// One kind of file that another system leaves behind.
 pub trait Format: Sync {

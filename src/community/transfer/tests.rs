@@ -248,6 +248,7 @@ fn a_second_run_adds_nothing() {
     let files = [
         ("disqus", fixture("disqus.xml")),
         ("isso", database(&garden.folder, "isso.sql")),
+        ("artalk", fixture("artalk.artrans")),
     ];
     assert_eq!(files.len(), FORMATS.len());
     for (format, file) in files {
