@@ -16,6 +16,7 @@ mod seen;
 mod source;
 mod store;
 mod tidy;
+mod waline;
 mod xml;
 #[cfg(test)]
 mod tests;
@@ -34,7 +35,7 @@ use store::Staging;
 pub use report::{Report, Skipped};
 
 /// All that can be imported, in the order in which help lists them.
-pub const FORMATS: [&dyn Format; 3] = [&disqus::Disqus, &isso::Isso, &artalk::Artalk];
+pub const FORMATS: [&dyn Format; 4] = [&disqus::Disqus, &isso::Isso, &artalk::Artalk, &waline::Waline];
 
 /// One kind of file that another system leaves behind.
 pub trait Format: Sync {

@@ -249,6 +249,7 @@ fn a_second_run_adds_nothing() {
         ("disqus", fixture("disqus.xml")),
         ("isso", database(&garden.folder, "isso.sql")),
         ("artalk", fixture("artalk.artrans")),
+        ("waline", database(&garden.folder, "waline.sql")),
     ];
     assert_eq!(files.len(), FORMATS.len());
     for (format, file) in files {
