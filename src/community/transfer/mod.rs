@@ -16,6 +16,7 @@ mod seen;
 mod source;
 mod store;
 mod tidy;
+mod twikoo;
 mod waline;
 mod xml;
 #[cfg(test)]
@@ -35,7 +36,8 @@ use store::Staging;
 pub use report::{Report, Skipped};
 
 /// All that can be imported, in the order in which help lists them.
-pub const FORMATS: [&dyn Format; 4] = [&disqus::Disqus, &isso::Isso, &artalk::Artalk, &waline::Waline];
+pub const FORMATS: [&dyn Format; 5] =
+    [&disqus::Disqus, &isso::Isso, &artalk::Artalk, &waline::Waline, &twikoo::Twikoo];
 
 /// One kind of file that another system leaves behind.
 pub trait Format: Sync {

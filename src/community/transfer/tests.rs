@@ -250,6 +250,7 @@ fn a_second_run_adds_nothing() {
         ("isso", database(&garden.folder, "isso.sql")),
         ("artalk", fixture("artalk.artrans")),
         ("waline", database(&garden.folder, "waline.sql")),
+        ("twikoo", fixture("twikoo.json")),
     ];
     assert_eq!(files.len(), FORMATS.len());
     for (format, file) in files {
