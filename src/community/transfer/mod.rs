@@ -7,6 +7,7 @@
 
 mod apply;
 mod artalk;
+mod cusdis;
 mod disqus;
 mod isso;
 mod json;
@@ -36,8 +37,8 @@ use store::Staging;
 pub use report::{Report, Skipped};
 
 /// All that can be imported, in the order in which help lists them.
-pub const FORMATS: [&dyn Format; 5] =
-    [&disqus::Disqus, &isso::Isso, &artalk::Artalk, &waline::Waline, &twikoo::Twikoo];
+pub const FORMATS: [&dyn Format; 6] =
+    [&disqus::Disqus, &isso::Isso, &artalk::Artalk, &waline::Waline, &twikoo::Twikoo, &cusdis::Cusdis];
 
 /// One kind of file that another system leaves behind.
 pub trait Format: Sync {

@@ -7,6 +7,9 @@ use tempfile::TempDir;
 
 use super::*;
 
+/// Whole imports of what is neither Disqus' nor Isso's.
+mod further;
+
 /// Keeps what a format hands out.
 #[derive(Default)]
 pub struct Collected {
@@ -251,6 +254,7 @@ fn a_second_run_adds_nothing() {
         ("artalk", fixture("artalk.artrans")),
         ("waline", database(&garden.folder, "waline.sql")),
         ("twikoo", fixture("twikoo.json")),
+        ("cusdis", database(&garden.folder, "cusdis.sql")),
     ];
     assert_eq!(files.len(), FORMATS.len());
     for (format, file) in files {
