@@ -10,6 +10,9 @@ use tempfile::TempDir;
 
 use crate::support::{Instance, TestServer};
 
+/// Artalk, Waline, Twikoo and Cusdis.
+mod further;
+
 /// An instance with one site and a folder for files.
 struct Garden {
     instance: Instance,
