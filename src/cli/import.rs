@@ -9,23 +9,35 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
 use crate::base::error::{Error, Result};
-use crate::community::transfer::{self, FORMATS, Progress, Request, Stage};
+use crate::community::transfer::{self, PageMap, Progress, Request, Stage};
 
 /// Bring comments over from another system
+///
+/// The format is told from the file, unless it is named in front of it.
 ///
 /// The whole file is read and checked first; a broken one is refused with the place of the fault and
 /// changes nothing. Running it again adds nothing twice, and goes on where a run was cut short. It may
 /// run while the server does.
+///
+/// Where the paths of your pages changed, say which is which with --map or --map-file, and look at the
+/// pages that --dry-run lists before you import.
 #[derive(Args)]
+#[command(allow_missing_positional = true)]
 pub struct Import {
-    /// The system that the comments come from
+    /// What the file is; told from the file itself when left out
     #[arg(value_parser = formats())]
-    format: String,
+    format: Option<String>,
     /// The file to read
     file: PathBuf,
     /// Key of the site that gets the comments
     #[arg(long, value_name = "KEY")]
     site: String,
+    /// A page's address or path there, and here: OLD=NEW, or OLD*=NEW* for all that begin so; repeatable
+    #[arg(long, value_name = "OLD=NEW")]
+    map: Vec<String>,
+    /// A file of such rules, one on each line: OLD=NEW, with a tab between them, or CSV; repeatable
+    #[arg(long, value_name = "FILE")]
+    map_file: Vec<PathBuf>,
     /// The time zone of dates that do not say theirs, as in Waline's database: +08:00 or Asia/Shanghai
     #[arg(
         long,
@@ -43,16 +55,13 @@ pub struct Import {
     json: bool,
 }
 
-/// What can be imported, for help.
-fn formats() -> PossibleValuesParser {
-    FORMATS.map(|format| PossibleValue::new(format.name()).help(format.about())).into()
-}
-
 impl Import {
     pub fn run(self, place: &Place) -> Result<()> {
         let app = place.existing_app()?;
+        let pages = self.pages()?;
         let request = Request {
-            format: &self.format,
+            format: self.format.as_deref(),
+            pages: &pages,
             file: &self.file,
             site: &self.site,
             zone: &self.zone,
@@ -69,6 +78,18 @@ impl Import {
         }
         Ok(())
     }
+
+    fn pages(&self) -> Result<PageMap> {
+        let mut pages = PageMap::default();
+        self.map.iter().try_for_each(|rule| pages.add(rule))?;
+        self.map_file.iter().try_for_each(|file| pages.add_file(file))?;
+        Ok(pages)
+    }
+}
+
+fn formats() -> PossibleValuesParser {
+    let known = transfer::FORMATS.iter();
+    PossibleValuesParser::new(known.map(|format| PossibleValue::new(format.name()).help(format.about())))
 }
 
 /// A bar in a terminal, a line now and then elsewhere; both on standard error.

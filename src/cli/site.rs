@@ -55,8 +55,9 @@ fn create(place: &Place, draft: Draft) -> Result<()> {
     let base = server_url(&app)?;
     say!("The site “{}” takes comments from {}.", site.key, site.origins.join(", "));
     say!("Paste this where the comments are to stand:\n");
-    say!("    <script type=\"module\" src=\"{base}/embed.js\" data-site=\"{}\"></script>", site.key);
-    say!("    <afterword-comments></afterword-comments>");
+    for line in sites::tag(&base, &site.key).lines() {
+        say!("    {line}");
+    }
     Ok(())
 }
 

@@ -9,9 +9,10 @@ use crate::appliance::health;
 use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
 use crate::community::comments::{feeds, pages as threads};
-use crate::community::moderation::{comment_page, pages as moderation};
+use crate::community::moderation::{bulk_page, comment_page, pages as moderation};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::pages as sites;
+use crate::community::transfer::runs::pages as imports;
 use crate::community::widget;
 use crate::web::assets;
 use crate::web::cors::open_to_all;
@@ -67,13 +68,20 @@ fn admin(urls: &mut ServiceConfig) {
         .service(resource("/sites").route(get().to(sites::list)).route(post().to(sites::create)))
         .service(at("/sites/new", get().to(sites::new)))
         .service(resource("/sites/{key}").route(get().to(sites::edit)).route(post().to(sites::update)))
+        .service(resource("/imports").route(get().to(imports::list)).route(post().to(imports::create)))
+        .service(resource("/imports/{id}").route(get().to(imports::show)).route(post().to(imports::act)))
+        .service(at("/imports/{id}/progress", get().to(imports::progress)))
         .service(resource("/queue").route(get().to(moderation::show)).route(post().to(moderation::act)))
+        .service(resource("/queue/all").route(get().to(bulk_page::preview)).route(post().to(bulk_page::act)))
+        .service(at("/queue/news", get().to(moderation::news)))
         .service(at("/queue/undo", post().to(moderation::take_back)))
         .service(
             resource("/comments/{id}")
                 .route(get().to(comment_page::show))
                 .route(post().to(comment_page::act)),
         )
+        .service(at("/comments/{id}/reply", post().to(comment_page::reply)))
+        .service(at("/comments/{id}/text", post().to(comment_page::correct)))
         .default_service(route().to(nothing));
 }
 

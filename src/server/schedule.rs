@@ -8,8 +8,10 @@ use crate::base::jobs::{self, Job};
 use crate::community::comments::jobs as comments;
 use crate::community::moderation::jobs as moderation;
 use crate::community::sessions::jobs as sessions;
+use crate::community::transfer::runs as imports;
 
-pub const JOBS: &[Job] = &[comments::FORGET, sessions::FORGET, moderation::ERASE_DELETED];
+pub const JOBS: &[Job] =
+    &[comments::FORGET, comments::INDEX, sessions::FORGET, moderation::ERASE_DELETED, imports::FORGET];
 
 /// The job of that name.
 ///

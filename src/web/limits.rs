@@ -3,10 +3,12 @@
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::base::config;
 use crate::base::error::{Error, Result};
@@ -16,14 +18,18 @@ use crate::base::id::Id;
 const MANY: usize = 10_000;
 
 /// One kind of action, counted for each key. A limit of 0 a minute is no limit.
-pub struct Limit<K: Hash + Eq + Clone>(Option<DefaultKeyedRateLimiter<K>>);
+pub struct Limit<K: Hash + Eq + Clone> {
+    limiter: Option<DefaultKeyedRateLimiter<K>>,
+    /// At how many keys to look for full buckets again: twice what the last look left, so that looking costs
+    /// little however many there are.
+    look_at: AtomicUsize,
+}
 
 impl<K: Hash + Eq + Clone> Limit<K> {
     #[must_use]
     pub fn per_minute(number: u32) -> Self {
-        Self(
-            NonZeroU32::new(number).map(|number| DefaultKeyedRateLimiter::dashmap(Quota::per_minute(number))),
-        )
+        let quota = NonZeroU32::new(number).map(Quota::per_minute);
+        Self { limiter: quota.map(DefaultKeyedRateLimiter::dashmap), look_at: AtomicUsize::new(MANY) }
     }
 
     /// Counts one action of `key`.
@@ -31,9 +37,11 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     /// # Errors
     /// `TooMany`, with the time after which the next is welcome.
     pub fn check(&self, key: &K) -> Result<()> {
-        let Some(limiter) = &self.0 else { return Ok(()) };
-        if limiter.len() > MANY {
+        let Some(limiter) = &self.limiter else { return Ok(()) };
+        if limiter.len() > self.look_at.load(Ordering::Relaxed) {
             limiter.retain_recent();
+            limiter.shrink_to_fit();
+            self.look_at.store(MANY.max(limiter.len() * 2), Ordering::Relaxed);
         }
         limiter.check_key(key).map_err(|early| {
             let retry_after = early.wait_time_from(DefaultClock::default().now());
@@ -69,6 +77,37 @@ impl Gate {
     }
 }
 
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Does one piece of heavy work after the other, on a thread of its own. What such work needed of memory is
+/// needed once, and not once for each thread of a pool that ever did any.
+pub struct Worker(mpsc::Sender<Work>);
+
+impl Worker {
+    #[must_use]
+    pub fn start() -> Self {
+        let (sender, receiver) = mpsc::channel::<Work>();
+        std::thread::spawn(move || receiver.into_iter().for_each(|work| work()));
+        Self(sender)
+    }
+
+    /// Runs `work` when it is its turn.
+    ///
+    /// # Errors
+    /// What `work` answered.
+    pub async fn run<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        // Whoever asked may be gone by then, which is no fault.
+        let work = move || drop(answer.send(work()));
+        self.0.send(Box::new(work)).map_err(|_| Error::internal("the worker has ended"))?;
+        answered.await.map_err(Error::internal)?
+    }
+}
+
 /// All limits of the configuration, and how much heavy work may go on.
 pub struct Limits {
     pub posts: Limit<IpAddr>,
@@ -84,8 +123,8 @@ pub struct Limits {
     pub all_account_sign_ins: Limit<String>,
     /// Markdown to HTML.
     pub rendering: Gate,
-    /// Hashing passwords takes 19 MiB each.
-    pub hashing: Gate,
+    /// Hashing passwords takes 19 MiB.
+    pub hashing: Worker,
 }
 
 /// An account takes so many times more attempts from everywhere than from one address.
@@ -104,7 +143,7 @@ impl Limits {
             account_sign_ins: Limit::per_minute(limits.sign_ins_per_minute),
             all_account_sign_ins: Limit::per_minute(limits.sign_ins_per_minute.saturating_mul(EVERYWHERE)),
             rendering: Gate::new(2),
-            hashing: Gate::new(2),
+            hashing: Worker::start(),
         }
     }
 }

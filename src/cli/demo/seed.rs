@@ -11,7 +11,7 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
-use crate::community::comments::imported::{Imported, Outcome, insert};
+use crate::community::comments::imported::{Imported, Outcome, html, insert};
 use crate::community::comments::page::page_key;
 use crate::community::comments::{self, Format, Status, status, threads};
 use crate::community::sites::{self, Draft, Site};
@@ -53,31 +53,33 @@ pub fn fill(app: &App, url: &str, password: &str, now: Millis) -> Result<()> {
 
 impl<'a> Cast<'a> {
     fn write(&mut self, tx: &Transaction<'_>, line: &'a Line) -> Result<()> {
+        let html = html(&self.site, Format::Markdown, line.body);
         let imported = Imported {
-            source: SITE,
+            source: "",
             source_id: line.key,
             thread: self.thread,
             parent: line.reply_to.and_then(|key| self.comments.get(key).copied()),
+            author_id: "",
             author_name: line.author,
             author_email: "",
+            email_verified: false,
             author_url: "",
             format: Format::Markdown,
             body: line.body,
+            html: &html,
             status: if line.held { Status::Held } else { Status::Published },
             created_at: self.now - Duration::from_mins(u64::from(line.minutes_ago)),
             edited_at: None,
             up: u32::try_from(line.score.max(0)).unwrap_or(0),
             down: u32::try_from((-line.score).max(0)).unwrap_or(0),
+            pinned: line.pinned,
         };
-        let (Outcome::New(id) | Outcome::Already(id)) = insert(tx, &self.site, &imported)?;
+        let (Outcome::New(id) | Outcome::Already(id)) = insert(tx, &self.site, &imported, self.now)?;
         self.comments.insert(line.key, id);
         let guest = if line.owner { None } else { Some(self.guest(tx, line.author)?) };
         comments::set_owner(tx, id, guest, line.owner.then_some(self.owner))?;
         if line.held {
             status::set(tx, &comments::by_id(tx, id)?, Status::Held, spam::NEWCOMER, self.now)?;
-        }
-        if line.pinned {
-            comments::pin(tx, &comments::by_id(tx, id)?, true, self.now)?;
         }
         Ok(())
     }

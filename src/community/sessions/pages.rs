@@ -1,5 +1,7 @@
 //! Signing in and out, and the first admin.
 
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -19,6 +21,8 @@ use crate::web::limits::Limits;
 use crate::web::respond::{page, page_with_fault, see_other};
 
 const AFTER_SIGN_IN: &str = "/admin/queue";
+/// Nobody has a longer one (RFC 5321, 4.5.3.1.3), and attempts are counted by it.
+const LONGEST_EMAIL: usize = 254;
 
 #[derive(Template)]
 #[template(path = "sessions/sign_in.html")]
@@ -69,10 +73,15 @@ pub async fn sign_in(
     caller: Caller,
     form: Form,
 ) -> Result<HttpResponse> {
-    let (email, next) = (form.text("email").to_owned(), form.text("next").to_owned());
+    let next = form.text("next").to_owned();
+    let email: String = form.text("email").chars().take(LONGEST_EMAIL).collect();
     if let Err(Error::TooMany { retry_after, .. }) = throttle(&limits, &caller, &email) {
-        let wait = Some(format!("{} seconds", retry_after.as_secs() + 1));
-        return page_with_fault(&SignInPage { throttled: wait, ..sign_in_page(email, next) });
+        let seconds = retry_after.as_secs() + 1;
+        let throttled = Some(format!("{seconds} seconds"));
+        let mut answer = page_with_fault(&SignInPage { throttled, ..sign_in_page(email, next) })?;
+        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+        return Ok(answer);
     }
     if let Some(account) = check_password(&app, &limits, &email, form.verbatim("password")).await? {
         return begin(&request, &app, account, &next).await;

@@ -105,6 +105,16 @@ impl Site {
     }
 }
 
+/// What a blog's author pastes where the comments are to stand. The empty `<svg>` keeps the space free until
+/// the script has run: by attributes alone, so that the page's own policy may be as strict as it likes.
+#[must_use]
+pub fn tag(base: &str, key: &str) -> String {
+    format!(
+        "<script type=\"module\" src=\"{base}/embed.js\" data-site=\"{key}\"></script>\n\
+         <afterword-comments><svg display=\"block\" width=\"1\" height=\"24rem\"></svg></afterword-comments>"
+    )
+}
+
 /// The site of that key.
 ///
 /// # Errors

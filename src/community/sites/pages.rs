@@ -190,10 +190,7 @@ async fn form_page(
         max_length: field("max_length", &draft.max_length),
         images: draft.images,
         avatars: draft.avatars,
-        tag: format!(
-            "<script type=\"module\" src=\"{base}/embed.js\" data-site=\"{}\"></script>\n<afterword-comments></afterword-comments>",
-            draft.key
-        ),
+        tag: super::tag(&base, &draft.key),
         csp: format!("script-src {base}; connect-src {base}"),
     })
 }

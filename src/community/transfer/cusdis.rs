@@ -9,6 +9,7 @@ use std::path::Path;
 
 use jiff::tz::TimeZone;
 
+use super::head::Head;
 use super::moment::moment;
 use super::report::Skipped;
 use super::{Format, Record, Sink, SourceAuthor, SourceComment, SourceThread, tidy};
@@ -26,6 +27,10 @@ impl Format for Cusdis {
 
     fn about(&self) -> &'static str {
         "Cusdis' SQLite database (db.sqlite)"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        head.has_table("comments", &["pageId", "by_nickname"]) && head.has_table("pages", &["slug"])
     }
 
     fn read(&self, file: &Path, sink: &mut dyn Sink) -> Result<()> {

@@ -1,216 +1,239 @@
-//! JSON as a stream, with the place of everything: one entry at a time, from exports of any size, from anyone.
+//! JSON as a stream, one value at a time, with the line of each: for exports of any size, from anyone.
 //!
-//! A list, values one after another (a line each or not), and lists inside an object are all read the same way,
-//! and only the entry that is being read is in memory.
+//! Values are taken as they come: a number where a text should be is read as one, a field that is missing is empty.
 
-mod tape;
-mod word;
+mod fields;
+mod source;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::io::BufRead;
 use std::path::Path;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Deserializer;
+use serde::de::{DeserializeSeed, Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
+use serde_json::{Deserializer, Map, Value};
 
-use super::source::{PieceTooLong, Place, Source};
+use super::xml::{Place, fault};
 use crate::base::error::{Error, Result};
-use tape::Tape;
+pub use fields::Fields;
+use source::{Meter, Source};
 
-pub use word::{Word, Words};
-
-/// One entry of a file.
+/// An object of the file.
 #[derive(Debug)]
-pub struct Entry<T> {
-    pub value: T,
-    /// Which one of the file it is, from 1.
-    pub number: u64,
-    /// Where it begins.
-    pub place: Place,
-    /// Bytes of the file read so far, and all of them.
-    pub progress: (u64, u64),
+pub struct Entry {
+    pub fields: Map<String, Value>,
+    /// The line on which it begins.
+    pub line: u64,
 }
 
-/// Hands every entry of a file, gzipped or not, to `take`. Without names in `within` these are the file's values,
-/// and those in lists at its top; with names, the elements of the list found under them, as in
-/// `{"data": {"comments": […]}}`. Whether there was such a list.
+/// How far along the file the reader is: bytes read, and all of them.
+pub type Done = (u64, u64);
+
+/// What is done with an entry and the name of the list it stands in, which is empty where there are no lists.
+pub type Take<'a> = dyn FnMut(&str, Entry, Done) -> Result<()> + 'a;
+
+/// Hands out the objects of a file that is one after the other, whatever stands between them, or a list of them.
 ///
 /// # Errors
-/// `Invalid` with line and column when the file is broken, ends too early or is something else than JSON; whatever
-/// `take` answers.
-pub fn each<T: DeserializeOwned>(
-    path: &Path,
-    within: &[&str],
-    take: &mut dyn FnMut(Entry<T>) -> Result<()>,
-) -> Result<bool> {
-    let mut source = Source::open(path)?;
-    refuse_other_kinds(&mut source)?;
-    let input = Tape::new(source);
-    let mut json = Deserializer::from_reader(input.clone());
-    let mut run = Run { tape: input.clone(), take, number: 0, found: false, stopped: None };
-    while json.end().is_err() {
-        input.begin_piece();
-        let read = Walk { within, run: &mut run }.deserialize(&mut json);
-        if let Err(error) = read {
-            return Err(run.stopped.take().unwrap_or_else(|| explain(&error, &input)));
+/// `Invalid` with line and column when the file is broken or ends too early; whatever `take` answers.
+pub fn each_value(path: &Path, take: &mut Take<'_>) -> Result<()> {
+    let (source, meter) = Source::open(path)?;
+    let mut deserializer = Deserializer::from_reader(source);
+    let mut refusal = None;
+    loop {
+        meter.begin_piece();
+        if deserializer.end().is_ok() {
+            return Ok(());
+        }
+        let value = List { name: "", wanted: true, take, meter: &meter, refusal: &mut refusal };
+        let read = value.deserialize(&mut deserializer);
+        match (refusal.take(), read) {
+            (Some(refusal), _) => return Err(refusal),
+            (None, Err(error)) => return Err(explain(&error, &meter)),
+            // It was a list, and all in it was taken.
+            (None, Ok(None)) => (),
+            (None, Ok(Some(Value::Object(fields)))) => {
+                take("", Entry { fields, line: meter.line() }, meter.progress())?;
+            }
+            (None, Ok(Some(_))) => {
+                let place = Place { line: meter.line(), column: 1 };
+                return Err(fault(place, "an object or a list of objects is expected here"));
+            }
         }
     }
-    Ok(run.found)
 }
 
-/// A fault of the file, with its place.
-pub fn fault(place: Place, words: &str) -> Error {
-    let Place { line, column } = place;
-    Error::invalid("file", format!("Line {line}, column {column}: {words}. Nothing was imported."))
-}
-
-/// What goes on while a file is read.
-struct Run<'a, T> {
-    tape: Tape,
-    take: &'a mut dyn FnMut(Entry<T>) -> Result<()>,
-    number: u64,
-    found: bool,
-    /// What `take` answered when it would not go on.
-    stopped: Option<Error>,
-}
-
-impl<T> Run<'_, T> {
-    fn hand_over<E: serde::de::Error>(&mut self, value: T, place: Place) -> Result<(), E> {
-        self.number += 1;
-        let entry = Entry { value, number: self.number, place, progress: self.tape.progress() };
-        (self.take)(entry).map_err(|error| {
-            self.stopped = Some(error);
-            E::custom("stopped")
-        })
+/// Hands out the objects in those `lists` of a file that is one object, in the file's order, and answers with the
+/// object's other members. Lists that were not asked for are passed over. `data.people` is the list `people` in the
+/// object `data`.
+///
+/// # Errors
+/// As [`each_value`].
+pub fn each_listed(path: &Path, lists: &[&str], take: &mut Take<'_>) -> Result<Map<String, Value>> {
+    let (source, meter) = Source::open(path)?;
+    let mut deserializer = Deserializer::from_reader(source);
+    let mut refusal = None;
+    let mut others = Map::new();
+    meter.begin_piece();
+    let whole = Whole { lists, take, meter: &meter, refusal: &mut refusal, others: &mut others };
+    let read = deserializer.deserialize_map(whole).and_then(|()| deserializer.end());
+    match (refusal, read) {
+        (Some(refusal), _) => Err(refusal),
+        (None, Err(error)) => Err(explain(&error, &meter)),
+        (None, Ok(())) => Ok(others),
     }
 }
 
-/// Follows names down to the entries.
-struct Walk<'a, 'r, T> {
-    within: &'a [&'a str],
-    run: &'a mut Run<'r, T>,
+fn explain(error: &serde_json::Error, meter: &Meter) -> Error {
+    let place = Place { line: error.line() as u64, column: error.column() as u64 };
+    let words = error.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default();
+    match error.classify() {
+        Category::Io if meter.is_too_long() => {
+            let place = Place { line: meter.line(), column: 1 };
+            fault(place, "a value that begins here is longer than 32 MB")
+        }
+        Category::Io => fault(meter.place(), &format!("the file cannot be read further: {words}")),
+        Category::Eof => {
+            fault(place, "the file ends here, inside a value. It looks cut short: download it again")
+        }
+        Category::Syntax | Category::Data => fault(place, words),
+    }
 }
 
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Walk<'_, '_, T> {
+/// The object that the file is.
+struct Whole<'a, 't> {
+    lists: &'a [&'a str],
+    take: &'a mut Take<'t>,
+    meter: &'a Meter,
+    /// What `take` answered that ended the reading.
+    refusal: &'a mut Option<Error>,
+    others: &'a mut Map<String, Value>,
+}
+
+impl<'de> DeserializeSeed<'de> for Whole<'_, '_> {
     type Value = ();
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for Walk<'_, '_, T> {
+impl<'de> Visitor<'de> for Whole<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.within.first() {
-            Some(name) => write!(f, "an object with “{name}”"),
-            None => f.write_str("a list of comments"),
-        }
+        f.write_str("an object")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        if let Some(name) = self.within.first() {
-            return Err(A::Error::custom(format!("a list stands where an object with “{name}” should be")));
-        }
-        self.run.found = true;
-        while list.next_element_seed(One { run: self.run })?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        let Some((name, below)) = self.within.split_first() else {
-            self.run.found = true;
-            let place = self.run.tape.began();
-            let value = T::deserialize(MapAccessDeserializer::new(object))?;
-            return self.run.hand_over(value, place);
-        };
-        self.run.tape.begin_piece();
-        while let Some(key) = object.next_key::<String>()? {
-            if key == *name {
-                object.next_value_seed(Walk { within: below, run: self.run })?;
-            } else {
-                self.run.tape.pass_over();
-                object.next_value::<IgnoredAny>()?;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            let below: Vec<&str> = self
+                .lists
+                .iter()
+                .filter_map(|list| list.strip_prefix(name.as_str())?.strip_prefix('.'))
+                .collect();
+            if !below.is_empty() {
+                map.next_value_seed(Whole {
+                    lists: &below,
+                    take: &mut *self.take,
+                    meter: self.meter,
+                    refusal: &mut *self.refusal,
+                    others: &mut *self.others,
+                })?;
+                continue;
             }
-            self.run.tape.begin_piece();
+            let list = List {
+                name: &name,
+                wanted: self.lists.contains(&name.as_str()),
+                take: &mut *self.take,
+                meter: self.meter,
+                refusal: &mut *self.refusal,
+            };
+            if let Some(value) = map.next_value_seed(list)? {
+                self.others.insert(name, value);
+            }
+            self.meter.begin_piece();
         }
         Ok(())
     }
+}
 
-    /// An empty list, as some write it.
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        Ok(())
+/// A member of that object: a list, or anything else, which is answered.
+struct List<'a, 't> {
+    name: &'a str,
+    wanted: bool,
+    take: &'a mut Take<'t>,
+    meter: &'a Meter,
+    refusal: &'a mut Option<Error>,
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_, '_> {
+    type Value = Option<Value>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-/// One element of a list.
-struct One<'a, 'r, T> {
-    run: &'a mut Run<'r, T>,
-}
+impl<'de> Visitor<'de> for List<'_, '_> {
+    type Value = Option<Value>;
 
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for One<'_, '_, T> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        self.run.tape.begin_piece();
-        let place = self.run.tape.began();
-        let value = T::deserialize(json)?;
-        self.run.hand_over(value, place)
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value for “{}”", self.name)
     }
-}
 
-fn explain(error: &serde_json::Error, tape: &Tape) -> Error {
-    let began = tape.began();
-    match error.classify() {
-        Category::Eof => fault(
-            tape.place(),
-            &format!(
-                "the file ends here, inside what begins on line {}. It looks cut short: download it again",
-                began.line
-            ),
-        ),
-        Category::Io => match tape.trouble() {
-            Some(trouble) if PieceTooLong::is_why(&trouble) => {
-                fault(began, "an entry that begins here is longer than 16 MB")
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Self::Value, A::Error> {
+        loop {
+            self.meter.begin_piece();
+            if !self.wanted {
+                match list.next_element::<IgnoredAny>()? {
+                    Some(_) => continue,
+                    None => return Ok(None),
+                }
             }
-            Some(trouble) => fault(tape.place(), &format!("the file cannot be read further: {trouble}")),
-            None => fault(tape.place(), &format!("the file cannot be read further: {error}")),
-        },
-        Category::Syntax => fault(tape.last(), &without_place(error)),
-        Category::Data => fault(began, &without_place(error)),
+            let Some(fields) = list.next_element::<Map<String, Value>>()? else { return Ok(None) };
+            let entry = Entry { fields, line: self.meter.line() };
+            if let Err(refusal) = (self.take)(self.name, entry, self.meter.progress()) {
+                *self.refusal = Some(refusal);
+                return Err(A::Error::custom("refused"));
+            }
+        }
     }
-}
 
-/// The parser tells the place as well, in bytes.
-fn without_place(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    match words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words) {
-        "invalid unicode code point" => "the text here is not UTF-8".to_owned(),
-        words => words.to_owned(),
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
+        let mut fields = Map::new();
+        while let Some((name, value)) = map.next_entry()? {
+            fields.insert(name, value);
+        }
+        Ok(Some(Value::Object(fields)))
     }
-}
 
-fn refuse_other_kinds(source: &mut Source) -> Result<()> {
-    let cannot = |error: std::io::Error| {
-        Error::invalid("file", format!("The file cannot be read: {error}. Nothing was imported."))
-    };
-    if source.fill_buf().map_err(cannot)?.starts_with(b"\xef\xbb\xbf") {
-        source.consume(3);
+    fn visit_unit<E>(self) -> std::result::Result<Self::Value, E> {
+        Ok(None)
     }
-    let start = source.fill_buf().map_err(cannot)?;
-    let words = match (start, start.trim_ascii_start()) {
-        ([], _) => "The file is empty.",
-        ([b'P', b'K', 3, 4, ..], _) => "This is a zip archive; unpack it first.",
-        ([0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) => "The file is written in UTF-16; only UTF-8 can be read.",
-        _ if start.starts_with(b"SQLite format 3\0") => "This is an SQLite database, not JSON.",
-        (_, [b'<', ..]) => "This is XML or a web page, not JSON.",
-        (_, [] | [b'[' | b'{', ..]) => return Ok(()),
-        _ => "This is not JSON: it begins with neither [ nor {.",
-    };
-    Err(Error::invalid("file", format!("{words} Nothing was imported.")))
+
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Self::Value, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Self::Value, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Self::Value, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Self::Value, E> {
+        Ok(Some(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> std::result::Result<Self::Value, E> {
+        Ok(Some(value.into()))
+    }
 }

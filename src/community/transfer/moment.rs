@@ -37,7 +37,7 @@ impl Dates {
     pub fn note(&self, hint: &str) -> Option<String> {
         self.some_are_bare.then(|| {
             format!(
-                "Dates in this file have no time zone and were taken for UTC. Where that is wrong, say which one they are in, as in --zone +08:00.{hint}"
+                "Dates in this file have no time zone and were taken for UTC. Where that is wrong, say which zone they are in (--zone), as in +08:00.{hint}"
             )
         })
     }
@@ -186,7 +186,7 @@ mod tests {
         dates.read("1635425415000").unwrap();
         assert_eq!(dates.note(""), None);
         dates.read("2021-10-28 12:50:15").unwrap();
-        assert!(dates.note(" Hint.").unwrap().ends_with("--zone +08:00. Hint."));
+        assert!(dates.note(" Hint.").unwrap().ends_with("as in +08:00. Hint."));
         let mut named = Dates::new(Some(TimeZone::UTC));
         named.read("2021-10-28 12:50:15").unwrap();
         assert_eq!(named.note(""), None);

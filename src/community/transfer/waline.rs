@@ -8,9 +8,8 @@ mod tests;
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde::Deserialize;
-
-use super::json::{self, Entry, Word};
+use super::head::Head;
+use super::json::{self, Entry, Fields};
 use super::moment::Dates;
 use super::report::Skipped;
 use super::seen::Seen;
@@ -33,6 +32,10 @@ impl Format for Waline {
 
     fn about(&self) -> &'static str {
         "Waline's SQLite database (waline.sqlite), or the JSON that its dashboard exports"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        head.says("data.Comment") || head.has_table("wl_Comment", &["comment", "insertedAt", "nick"])
     }
 
     fn read(&self, file: &Path, sink: &mut dyn Sink) -> Result<()> {
@@ -102,78 +105,42 @@ fn read_database(file: &Path, take: &mut Take<'_>) -> Result<()> {
 /// The accounts stand behind the comments, so the file is read twice.
 fn read_json(file: &Path, take: &mut Take<'_>) -> Result<()> {
     let mut users = HashMap::new();
-    json::each(file, &["data", "Users"], &mut |entry: Entry<JsonUser>| {
-        let JsonUser { id, name, email, url } = entry.value;
-        let user = User { name: name.into_string(), email: email.into_string(), url: url.into_string() };
-        users.insert(id.into_string(), user);
+    let others = json::each_listed(file, &["data.Users"], &mut |_, entry, _| {
+        let fields = &entry.fields;
+        let user =
+            User { name: fields.text("display_name"), email: fields.text("email"), url: fields.text("url") };
+        users.insert(fields.text("objectId"), user);
         Ok(())
     })?;
-    let found = json::each(file, &["data", "Comment"], &mut |entry: Entry<JsonComment>| {
-        let progress = entry.progress;
-        take(entry.value.into_written(entry.number, &users), progress)
-    })?;
-    if found {
-        return Ok(());
+    if others.text("type") != "waline" {
+        return Err(foreign::refusal(
+            "This JSON is not Waline's export: it does not say that its “type” is “waline”. The button for one is in Waline's dashboard, under Migration.",
+        ));
     }
-    Err(foreign::refusal(
-        "This JSON is not Waline's export: it has no list “Comment” in “data”. The button for one is in Waline's dashboard, under Migration.",
-    ))
+    json::each_listed(file, &["data.Comment"], &mut |_, entry, done| take(written(&entry, &users), done))?;
+    Ok(())
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, expecting = "an object, as every entry of “Users” is one")]
-struct JsonUser {
-    #[serde(rename = "objectId")]
-    id: Word,
-    #[serde(rename = "display_name")]
-    name: Word,
-    email: Word,
-    url: Word,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, expecting = "an object, as every entry of “Comment” is one")]
-struct JsonComment {
-    #[serde(rename = "objectId")]
-    id: Word,
-    pid: Word,
-    rid: Word,
-    url: Word,
-    comment: Word,
-    #[serde(rename = "insertedAt")]
-    inserted: Word,
-    #[serde(rename = "createdAt")]
-    created: Word,
-    status: Word,
-    sticky: Word,
-    like: Word,
-    nick: Word,
-    mail: Word,
-    link: Word,
-    user_id: Word,
-}
-
-impl JsonComment {
-    fn into_written(self, number: u64, users: &HashMap<String, User>) -> Written {
-        let id = self.id.into_string();
-        Written {
-            place: format!("entry {number} of “Comment” (comment {})", tidy::line(&id, 40)),
-            id,
-            pid: self.pid.into_string(),
-            rid: self.rid.into_string(),
-            page: self.url.into_string(),
-            dates: [self.inserted.into_string(), self.created.into_string()],
-            length: self.comment.as_str().len() as u64,
-            text: Some(self.comment.into_string()),
-            status: self.status.into_string(),
-            sticky: self.sticky.is_true(),
-            likes: self.like.count(),
-            nick: self.nick.into_string(),
-            mail: self.mail.into_string(),
-            link: self.link.into_string(),
-            user: users.get(self.user_id.as_str()).cloned(),
-            user_id: self.user_id.into_string(),
-        }
+fn written(entry: &Entry, users: &HashMap<String, User>) -> Written {
+    let fields = &entry.fields;
+    let (id, user_id, text) = (fields.text("objectId"), fields.text("user_id"), fields.text("comment"));
+    Written {
+        place: tidy::place_of(entry.line, tidy::id(&id).as_deref()),
+        id,
+        pid: fields.text("pid"),
+        rid: fields.text("rid"),
+        page: fields.text("url"),
+        dates: [fields.text("insertedAt"), fields.text("createdAt")],
+        length: text.len() as u64,
+        text: Some(text),
+        status: fields.text("status"),
+        sticky: fields.flag("sticky"),
+        likes: tidy::votes(fields.number("like")),
+        nick: fields.text("nick"),
+        mail: fields.text("mail"),
+        link: fields.text("link"),
+        user: users.get(&user_id).cloned(),
+        user_id,
     }
 }
 

@@ -1,10 +1,8 @@
 //! Those who look after this instance.
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use rusqlite::{Connection, Transaction};
 
-use super::store;
+use super::{passwords, store};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -21,8 +19,7 @@ pub struct Account {
     pub created_at: Millis,
 }
 
-/// A password's hash: argon2id with the parameters OWASP names (19 MiB, 2 rounds), which are the
-/// crate's defaults. Takes some tens of milliseconds, so never call it inside a transaction.
+/// A password's hash, see [`passwords`]. Takes some tens of milliseconds, so never call it inside a transaction.
 ///
 /// # Errors
 /// `Invalid` when the password is too short or absurdly long.
@@ -36,10 +33,7 @@ pub fn hash_password(password: &str) -> Result<String> {
     if password.len() > LONGEST_PASSWORD {
         return Err(Error::invalid("password", format!("A password has at most {LONGEST_PASSWORD} bytes.")));
     }
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(|error| Error::internal(error.to_string()))?;
-    Ok(hash.to_string())
+    passwords::hash(password)
 }
 
 /// Whether this is the password of `account`. Takes as long when there is no such account.
@@ -49,9 +43,7 @@ pub fn is_password_of(account: Option<&Account>, password: &str) -> bool {
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5MDE$WXv4tbQ3gJNfWTAn8Ss3oXyYkCjhL4L0jGPTHxfLwYs";
     let hash = account.map_or(NOBODY, |account| account.password_hash.as_str());
-    let right = password.len() <= LONGEST_PASSWORD
-        && PasswordHash::new(hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+    let right = password.len() <= LONGEST_PASSWORD && passwords::is_of(hash, password);
     right && account.is_some()
 }
 

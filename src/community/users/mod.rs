@@ -2,4 +2,5 @@
 
 pub mod accounts;
 pub mod guests;
+mod passwords;
 mod store;

@@ -36,6 +36,7 @@ fn an_artalk_bundle_shows_up_under_its_pages() {
         "<p>How often do you <strong>water</strong>?<br>\nEvery day?</p>"
     );
     assert_eq!(of("Bo")["author"]["url"], Value::Null);
+    assert_eq!((&of("Anonymous")["pinned"], &of("Bo")["pinned"]), (&true.into(), &false.into()));
     assert_eq!(thread(&server, "post-17")["thread"]["locked"], true);
 }
 
@@ -70,7 +71,10 @@ fn a_twikoo_export_shows_up_under_its_pages() {
     assert_eq!(tree(&server, "/posts/tomatoes"), ["0 Ada Green", "1 Bo", "2 Cleo", "0 Cleo"]);
     let tomatoes = thread(&server, "/posts/tomatoes");
     assert_eq!(html(&tomatoes, 0), "<p>How often do you <b>water</b>?</p>", "no script");
-    assert_eq!(tomatoes["comments"][0]["score"], 2);
+    assert_eq!(
+        (&tomatoes["comments"][0]["score"], &tomatoes["comments"][0]["pinned"]),
+        (&2.into(), &true.into())
+    );
     assert_eq!(
         tree(&server, "/posts/basil?a=1"),
         ["0 Dan"],
@@ -93,11 +97,13 @@ fn a_cusdis_database_shows_up_under_its_pages() {
 }
 
 #[test]
-fn a_second_import_of_these_adds_nothing_and_a_dry_run_foresees_them() {
+fn a_second_import_of_these_adds_nothing_and_an_unnamed_dry_run_foresees_them() {
     let garden = Garden::new();
     for format in FORMATS {
         let file = good(&garden, format);
-        let foreseen = figures(&garden.report(format, &file, &["--dry-run"]));
+        let unnamed = garden.report_unnamed(&file, &["--dry-run"]);
+        assert_eq!(unnamed["format"], format, "told from the file");
+        let foreseen = figures(&unnamed);
         let [read, imported, _, skipped, threads] = figures(&garden.report(format, &file, &[]));
         assert_eq!(foreseen, [read, imported, 0, skipped, threads]);
         assert_eq!(figures(&garden.report(format, &file, &[])), [read, 0, imported, skipped, threads]);
@@ -116,11 +122,12 @@ fn a_broken_one_of_these_is_refused_with_its_place_and_changes_nothing() {
     let cases = [
         ("artalk", cut("artalk", 40), "Line 12, column "),
         ("artalk", fixture("twikoo.json"), "Line 1, column 1"),
-        ("artalk", fixture("disqus.xml"), "not JSON"),
+        ("artalk", fixture("disqus.xml"), "not a JSON file"),
         ("twikoo", cut("twikoo", 20), "Line 9, column "),
         ("twikoo", fixture("artalk.artrans"), "Line 2, column 1"),
         ("waline", cut("waline", 4096), "damaged"),
-        ("waline", fixture("twikoo.json"), "not Waline's export"),
+        ("waline", fixture("twikoo.json"), "Line 2, column 1"),
+        ("waline", fixture("commento.json"), "not Waline's export"),
         ("waline", garden.database("isso.sql"), "no table “wl_Comment”"),
         ("cusdis", cut("cusdis", 4096), "damaged"),
         ("cusdis", garden.database("isso.sql"), "no table “projects”"),
@@ -205,4 +212,14 @@ fn the_waline_sample_is_imported_whole() {
     let page = server.get_json("/api/v1/threads?site=garden&page=/p/0&limit=200");
     let nested = page["comments"].as_array().unwrap().iter().filter(|one| one["depth"] != 0).count();
     assert_eq!(nested, usize::try_from(replies).unwrap());
+}
+
+#[test]
+fn the_pages_of_two_sites_in_one_bundle_are_kept_apart_by_a_rule() {
+    let garden = Garden::new();
+    let map = ["--map", "https://docs.example/*=/docs/*"];
+    let report = garden.report("artalk", &fixture("artalk.artrans"), &map);
+    assert_eq!(figures(&report)[4], 3, "{report}");
+    let server = garden.instance.start();
+    assert_eq!(tree(&server, "/docs/posts/tomatoes"), ["0 Eve"]);
 }

@@ -2,5 +2,7 @@
 
 pub mod comments;
 pub mod listing;
+pub mod search;
 pub mod threads;
+pub mod versions;
 pub mod votes;

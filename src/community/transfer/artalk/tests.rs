@@ -31,7 +31,7 @@ fn every_field_finds_its_place() {
     assert_eq!((ada.status, ada.format), (Status::Published, BodyFormat::Markdown));
     assert_eq!(ada.author.email, "ada@garden.example");
     assert_eq!((ada.author.id.as_str(), ada.author.email_verified), ("", false));
-    assert_eq!(ada.place, "entry 1 (comment 1)");
+    assert_eq!(ada.place, "line 2 (comment 1)");
     assert_eq!(read.comment("4").status, Status::Held);
     assert_eq!(read.comment("4").parent.as_deref(), Some("3"));
 }
@@ -100,8 +100,8 @@ fn what_cannot_be_brought_over_is_told_with_its_place() {
     assert_eq!(
         told,
         [
-            "entry 7 (comment 7): it does not say which page it belongs to",
-            "entry 8 (comment 8): its date, “last spring”, cannot be read",
+            "line 8 (comment 7): it does not say which page it belongs to",
+            "line 9 (comment 8): its date, “last spring”, cannot be read",
         ]
     );
 }
@@ -125,7 +125,7 @@ fn dates_without_a_zone_are_in_the_one_that_was_named() {
 fn another_systems_list_is_refused_with_its_place() {
     let words = refusal(b"[\n{\"_id\":\"a\",\"nick\":\"A\",\"comment\":\"x\"}]");
     assert!(words.contains("Line 2, column 1") && words.contains("no comment of Artalk's"), "{words}");
-    assert!(refusal(b"[5]").contains("expected an object"));
+    assert!(refusal(b"[5]").contains("Line 1, column 3: invalid type"));
     assert!(refusal(b"SQLite format 3\0").contains("SQLite"));
 }
 

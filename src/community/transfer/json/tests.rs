@@ -1,154 +1,130 @@
 use std::io::Write as _;
 
-use serde::Deserialize;
+use tempfile::NamedTempFile;
 
 use super::*;
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
-#[serde(default, expecting = "an object")]
-struct Note {
-    id: Word,
-    tags: Words,
+fn file(text: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
 }
 
-fn read(json: &[u8], within: &[&str]) -> Result<Vec<String>> {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(json).unwrap();
-    let mut seen = Vec::new();
-    let found = each(file.path(), within, &mut |entry: Entry<Note>| {
-        let Place { line, column } = entry.place;
-        assert!(entry.progress.0 <= entry.progress.1);
-        seen.push(format!("{}:{} at {line}:{column}", entry.number, entry.value.id.as_str()));
+fn values(text: &str) -> Result<Vec<(u64, String)>> {
+    let mut read = Vec::new();
+    each_value(file(text).path(), &mut |_, entry, (done, total)| {
+        assert!(done <= total);
+        read.push((entry.line, entry.fields.text("a")));
         Ok(())
     })?;
-    assert_eq!(found, !seen.is_empty() || json.contains(&b'['));
-    Ok(seen)
+    Ok(read)
 }
 
-fn refusal(json: &[u8], within: &[&str]) -> String {
-    match read(json, within) {
-        Err(Error::Invalid { field, detail }) if field == "file" => detail,
-        other => panic!("{other:?}"),
-    }
-}
+type Listed = (Vec<(String, u64)>, Map<String, Value>);
 
-#[test]
-fn a_list_and_values_one_after_another_read_the_same() {
-    let list = read(b"\xef\xbb\xbf[{\"id\":1},\n {\"id\":\"2\"}]\n", &[]).unwrap();
-    assert_eq!(list, ["1:1 at 1:2", "2:2 at 2:2"]);
-    let lines = read(b"{\"id\":1}\n\n{\"id\":\"2\"} {\"id\":3}\n", &[]).unwrap();
-    assert_eq!(lines, ["1:1 at 1:1", "2:2 at 3:1", "3:3 at 3:12"]);
-    assert_eq!(read(b"[]", &[]).unwrap(), [""; 0]);
-    assert_eq!(read(b"{\"id\":1}[{\"id\":2}]", &[]).unwrap().len(), 2);
+fn listed(text: &str) -> Result<Listed> {
+    let mut read = Vec::new();
+    let others = each_listed(file(text).path(), &["one", "two"], &mut |list, entry, _| {
+        read.push((list.to_owned(), entry.line));
+        Ok(())
+    })?;
+    Ok((read, others))
 }
 
 #[test]
-fn a_list_inside_an_object_is_found_by_its_names() {
-    let json = "{\"a\": [[1,{\"b\":2}], \"ü\"], \"data\": {\"Other\": [3], \"Users\":\n[{\"id\":\"ü\"}], \"More\": null}}";
-    assert_eq!(read(json.as_bytes(), &["data", "Users"]).unwrap(), ["1:ü at 2:2"]);
-    assert_eq!(read(b"{\"data\": {\"Users\": []}}", &["data", "Users"]).unwrap(), [""; 0]);
-    assert_eq!(read(b"{\"data\": {\"Users\": null}}", &["data", "Users"]).unwrap(), [""; 0]);
-    let elsewhere = refusal(b"[{\"data\": 1}]", &["data", "Users"]);
-    assert!(elsewhere.contains("a list stands where an object with “data”"), "{elsewhere}");
+fn values_follow_each_other_with_or_without_lines() {
+    let read = values("\u{feff}{\"a\":1}{\"a\":\"x\"}\n\n {\"a\":\n2}\n").unwrap();
+    assert_eq!(read, [(1, "1".into()), (1, "x".into()), (3, "2".into())]);
 }
 
 #[test]
-fn what_is_text_in_one_file_is_a_number_in_the_next() {
-    let word = |json: &str| serde_json::from_str::<Word>(json).unwrap().into_string();
-    for (json, text) in [
-        ("\"1\"", "1"),
-        ("1", "1"),
-        ("-1", "-1"),
-        ("1.5", "1.5"),
-        ("true", "true"),
-        ("null", ""),
-        ("[1]", ""),
-        ("{\"$oid\":\"5f\"}", "5f"),
-        ("{\"$date\":{\"$numberLong\":\"1554197400000\"}}", "1554197400000"),
-        ("{\"__type\":\"Date\",\"iso\":\"2019\"}", "2019"),
+fn a_list_of_values_is_read_as_they_are() {
+    let read = values("[{\"a\":1},\n{\"a\":\"x\"}]\n{\"a\":2}").unwrap();
+    assert_eq!(read, [(1, "1".into()), (2, "x".into()), (3, "2".into())]);
+    assert_eq!(values("[]").unwrap(), []);
+    for (text, words) in [
+        ("[{},\n7]", "Line 2, column 2: invalid type"),
+        ("{}\n7", "Line 2, column 1: an object or a list"),
+        ("[{}\n{}]", "Line 2, column 1: expected `,` or `]`"),
+        ("[{},\n{\"a\":", "cut short"),
     ] {
-        assert_eq!(word(json), text, "{json}");
-    }
-    let words = |json: &str| serde_json::from_str::<Words>(json).unwrap().0.len();
-    assert_eq!(["[1,\"2\"]", "\"[1]\"", "null", "3", "\"x\""].map(words), [2, 1, 0, 0, 0]);
-    let count = |json: &str| serde_json::from_str::<Word>(json).unwrap().count();
-    assert_eq!(["\"3\"", "3", "-3", "\"x\"", "99999999999"].map(count), [3, 3, 0, 0, u32::MAX]);
-}
-
-#[test]
-fn a_broken_file_is_refused_with_the_place_of_the_fault() {
-    let cases: [(&str, &str); 7] = [
-        ("[{\"id\":1}\n {\"id\":2}]", "Line 2, column 2: expected `,` or `]`"),
-        ("[{\"id\":1},\n {\"ü\":x}]", "Line 2, column 7: expected value"),
-        (
-            "[{\"id\":1},\n\n {\"id\":\"a",
-            "Line 3, column 10: the file ends here, inside what begins on line 3",
-        ),
-        ("[{\"id\":1},\n", "Line 2, column 1: the file ends here"),
-        ("{\"id\":1}\n]", "Line 2, column 1: expected value"),
-        ("[{\"id\":1},\n 5]", "Line 2, column 2: invalid type: integer `5`, expected an object"),
-        ("{\"id\":1}\n5", "Line 2, column 1: invalid type: integer `5`, expected a list of comments"),
-    ];
-    for (json, expected) in cases {
-        let words = refusal(json.as_bytes(), &[]);
-        assert!(
-            words.starts_with(expected) && words.ends_with("Nothing was imported."),
-            "{expected} / {words}"
-        );
-    }
-    let latin = refusal(b"[\n{\"id\":\"f\xfcr\"}]", &[]);
-    assert!(latin.starts_with("Line 2, column ") && latin.contains("not UTF-8"), "{latin}");
-}
-
-#[test]
-fn other_files_are_refused_by_name() {
-    let cases: [(&[u8], &str); 7] = [
-        (b"", "empty"),
-        (b"PK\x03\x04rest", "zip"),
-        (b"SQLite format 3\0<", "SQLite"),
-        (b" <disqus/>", "XML"),
-        (b"\xff\xfe[\0", "UTF-16"),
-        (b"just words", "not JSON"),
-        (b"\"text\"", "not JSON"),
-    ];
-    for (file, word) in cases {
-        assert!(refusal(file, &[]).contains(word), "{word}: {}", refusal(file, &[]));
+        let refusal = values(text).err().unwrap().to_string();
+        assert!(refusal.contains(words), "{text}: {refusal}");
     }
 }
 
 #[test]
-fn what_the_taker_answers_comes_back() {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(b"[{\"id\":1},{\"id\":2}]").unwrap();
-    let mut count = 0;
-    let answer = each(file.path(), &[], &mut |_: Entry<Note>| {
-        count += 1;
-        Err(Error::Unavailable("the disk is full".into()))
+fn a_list_further_down_is_found_by_its_path() {
+    let text = "{\"type\": \"x\", \"data\": {\"left\": [1], \"two\": [{},\n{}]}, \"one\": [{}]}";
+    let mut read = Vec::new();
+    let others = each_listed(file(text).path(), &["data.two", "one"], &mut |list, entry, _| {
+        read.push((list.to_owned(), entry.line));
+        Ok(())
     });
-    assert!(matches!(answer, Err(Error::Unavailable(words)) if words == "the disk is full"));
-    assert_eq!(count, 1);
+    assert_eq!(Value::Object(others.unwrap()), serde_json::json!({"type": "x"}));
+    assert_eq!(read, [("two".into(), 1), ("two".into(), 2), ("one".into(), 2)]);
+    let refusal = each_listed(file("{\"data\": [1]}").path(), &["data.two"], &mut |_, _, _| Ok(()));
+    assert!(refusal.unwrap_err().to_string().contains("expected an object"));
 }
 
 #[test]
-fn one_entry_may_be_long_but_not_endless_and_what_is_passed_over_may() {
-    let long = format!("[{{\"id\":\"{}\"}}]", "x".repeat(17 << 20));
-    let words = refusal(long.as_bytes(), &[]);
-    assert!(words.starts_with("Line 1, column 2: ") && words.contains("16 MB"), "{words}");
-    let passed = format!("{{\"other\":[{{\"id\":\"{}\"}}],\"mine\":[{{\"id\":7}}]}}", "x".repeat(17 << 20));
-    assert_eq!(read(passed.as_bytes(), &["mine"]).unwrap().len(), 1);
-    let many =
-        format!("[{}{{\"id\":1}}]", "{\"id\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"},\n".repeat(400_000));
-    assert_eq!(read(many.as_bytes(), &[]).unwrap().last().unwrap(), "400001:1 at 400001:1");
-    assert!(refusal("[".repeat(200).as_bytes(), &[]).contains("Line 1"));
+fn lists_are_handed_out_one_by_one_and_the_rest_is_kept() {
+    let text = "{\"n\": -1.5, \"one\": [{},\n{\"x\": [1]}], \"left\": [{}, 7], \"no\": null, \"two\": [\n{}], \"o\": {\"p\": true}}";
+    let (read, others) = listed(text).unwrap();
+    assert_eq!(read, [("one".into(), 1), ("one".into(), 2), ("two".into(), 3)]);
+    let others = Value::Object(others);
+    assert_eq!(others, serde_json::json!({"n": -1.5, "o": {"p": true}}));
 }
 
 #[test]
-fn a_gzipped_file_reads_the_same_and_a_cut_one_is_refused() {
-    use flate2::{Compression, write::GzEncoder};
-    let plain = format!("[{}{{\"id\":1}}]", "{\"id\":2},\n".repeat(20_000));
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(plain.as_bytes()).unwrap();
-    let zipped = encoder.finish().unwrap();
-    assert_eq!(read(&zipped, &[]).unwrap(), read(plain.as_bytes(), &[]).unwrap());
-    assert!(refusal(&zipped[..zipped.len() / 2], &[]).contains("Line "));
+fn faults_are_told_with_their_place() {
+    for (text, words) in [
+        ("{\"one\": [{}, 7]}", "Line 1, column 15: invalid type"),
+        ("{\"one\": [\n{\"x\": tru}]}", "Line 2, column 10: expected ident"),
+        ("{\"one\": [{\"x\": 1", "cut short"),
+        ("{\"one\": []}{", "trailing characters"),
+        ("[1]", "Line 1, column 1"),
+    ] {
+        let refusal = listed(text).err().unwrap().to_string();
+        assert!(refusal.contains(words), "{text}: {refusal}");
+    }
+}
+
+#[test]
+fn endless_values_and_nesting_are_bounded() {
+    let long = format!("{{\"one\": [\n{{\"x\": \"{}", "y".repeat(2 << 20));
+    let refusal = listed(&long).err().unwrap().to_string();
+    assert!(refusal.contains("Line 2, column 1: a value that begins here is longer than 32 MB"), "{refusal}");
+    let deep = format!("{{\"one\": [{{\"x\": {}", "[".repeat(10_000));
+    assert!(listed(&deep).err().unwrap().to_string().contains("recursion limit"));
+    let many = format!("{{\"left\": [{}{{}}]}}", "{\"x\": \"0123456789\"},".repeat(1 << 17));
+    assert!(listed(&many).is_ok(), "a list may be of any length");
+}
+
+#[test]
+fn what_ends_the_reading_is_answered_as_it_was() {
+    let stop = |_: &str, _: Entry, _: Done| Err(Error::Unavailable("the disk is full".into()));
+    let refusal = each_listed(file("{\"one\": [{}]}").path(), &["one"], &mut { stop }).unwrap_err();
+    assert!(matches!(refusal, Error::Unavailable(_)));
+}
+
+#[test]
+fn fields_are_read_for_what_is_meant() {
+    let text = r#"{"t":"x","n":7,"f":2.9,"y":"true","one":"1","no":false,"when":"2020-01-01T00:00:00+01:00","never":"0001-01-01T00:00:00Z","o":{"p":1},"id":{"$oid":"5f"},"at":{"$date":{"$numberLong":"12"}},"w":{"__type":"Date","iso":"2020"},"l":[1,{"q":2}]}"#;
+    let fields: Map<String, Value> = serde_json::from_str(text).unwrap();
+    assert_eq!(
+        (fields.text("t"), fields.text("n"), fields.text("o")),
+        ("x".into(), "7".into(), String::new())
+    );
+    assert_eq!(
+        (fields.number("n"), fields.number("f"), fields.number("one"), fields.number("t")),
+        (Some(7), Some(2), Some(1), None)
+    );
+    assert!(fields.flag("y") && fields.flag("one") && !fields.flag("no") && !fields.flag("gone"));
+    assert_eq!(fields.moment("when").unwrap().to_string(), "2019-12-31T23:00:00.000Z");
+    assert!(fields.moment("never").is_none() && fields.moment("t").is_none());
+    assert_eq!(["id", "at", "w", "y", "no"].map(|name| fields.text(name)), ["5f", "12", "2020", "true", ""]);
+    assert_eq!((fields.number("at"), fields.flag("id")), (Some(12), false));
+    assert_eq!(fields.inner("o").unwrap().number("p"), Some(1));
+    assert_eq!(fields.list("l").map(|one| one.number("q")).collect::<Vec<_>>(), [Some(2)]);
 }

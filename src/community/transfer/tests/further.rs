@@ -116,8 +116,15 @@ fn a_cusdis_database_keeps_nesting_dates_authors_and_status() {
 fn a_zone_that_is_none_is_refused_before_anything_is_read() {
     let garden = Garden::new();
     let (file, folder) = (fixture("artalk.artrans"), garden.folder.path());
-    let request =
-        Request { format: "artalk", file: &file, site: "garden", zone: "Mars", dry_run: false, folder };
+    let request = Request {
+        format: Some("artalk"),
+        file: &file,
+        site: "garden",
+        pages: &PageMap::default(),
+        zone: "Mars",
+        dry_run: false,
+        folder,
+    };
     let refusal = import(&garden.db, &request, &mut |_| ()).unwrap_err().to_string();
     assert!(refusal.contains("“Mars” is no time zone"), "{refusal}");
 }

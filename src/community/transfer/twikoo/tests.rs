@@ -64,8 +64,8 @@ fn what_cannot_be_brought_over_is_told_with_its_place() {
     assert_eq!(
         told,
         [
-            "entry 8 (comment a7): it does not say which page it belongs to",
-            "entry 9 (comment a8): it has no date"
+            "line 8 (comment a7): it does not say which page it belongs to",
+            "line 9 (comment a8): it has no date"
         ]
     );
 }
@@ -73,7 +73,7 @@ fn what_cannot_be_brought_over_is_told_with_its_place() {
 #[test]
 fn a_list_reads_the_same_as_lines() {
     let lines = std::fs::read_to_string(fixture("twikoo.json")).unwrap();
-    let list = lines.trim().replace("}\n\n{", "}\n{").replace("} {", "},{").replace("}\n{", "},\n{");
+    let list = lines.trim().replace("} {", "},{").replace("}\n{", "},\n{").replace("}\n\n{", "},\n\n{");
     let read = parse(format!("[{list}]").as_bytes()).unwrap();
     assert_eq!((read.comments, read.threads), (good().comments, good().threads));
 }

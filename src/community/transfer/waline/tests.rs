@@ -107,7 +107,7 @@ fn the_dashboards_export_reads_as_the_database_does() {
     assert_eq!((bo.author.email.as_str(), bo.up, bo.parent.as_deref()), ("bo@garden.example", 2, Some("1")));
     assert_eq!(bo.created_at.to_string(), "2019-04-02T10:30:00.000Z");
     assert_eq!(json.comment("5f5e1000a1b2c3d4e5f60718").status, Status::Held);
-    assert_eq!(json.skipped[0].at, "entry 4 of “Comment” (comment 4)");
+    assert_eq!(json.skipped[0].at, "line 11 (comment 4)");
     assert_eq!(json.notes.len(), 1, "one date has no zone");
 }
 
@@ -134,7 +134,7 @@ fn other_files_are_refused_by_name() {
     let isso = refusal(&database(&folder, "isso.sql"));
     assert!(isso.contains("not Waline's: it has no table “wl_Comment”"), "{isso}");
     let artalk = refusal(&fixture("artalk.artrans"));
-    assert!(artalk.contains("an object with “data”"), "{artalk}");
+    assert!(artalk.contains("expected an object"), "{artalk}");
     let path = folder.path().join("other.json");
     for (content, word) in [("{\"comments\":[]}", "not Waline's export"), ("", "empty"), ("<a/>", "XML")] {
         std::fs::write(&path, content).unwrap();
