@@ -47,7 +47,7 @@ fn a_site_made_here_can_be_used_and_is_listed() {
         serde_json::from_str(&out(&instance.run(&["site", "list", "--json"]))).unwrap();
     let expected = serde_json::json!({ "key": "blog", "name": "My blog", "moderation": "links",
         "origins": ["https://blog.example", "http://localhost:1313"], "blocked_words": [], "sort": "oldest",
-        "display_depth": 4, "edit_minutes": 15, "max_length": 10_000, "images": false, "avatars": false,
+        "display_depth": 4, "edit_minutes": 15, "max_length": 10_000, "close_after": 0, "images": false, "avatars": false,
         "theme": "auto", "accent": null, "created_at": listed[0]["created_at"], "first_view_at": null,
         "removed_at": null });
     assert_eq!(listed, serde_json::json!([expected]));
@@ -71,6 +71,7 @@ fn every_setting_of_a_site_can_be_changed_here() {
         ["--display-depth", "2"],
         ["--edit-minutes", "0"],
         ["--max-length", "500"],
+        ["--close-after", "90"],
         ["--images", "on"],
         ["--avatars", "on"],
         ["--theme", "dark"],
