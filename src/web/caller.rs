@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::access::{Access, Role};
 use super::address;
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
@@ -23,6 +24,9 @@ pub struct Account {
     pub id: Id,
     pub name: String,
     pub email: String,
+    pub role: Role,
+    /// Whose comments and threads they may see and act on.
+    pub access: Access,
     /// SHA-256 of the session's token.
     pub session: [u8; 32],
     /// What every form of this session must send back.
@@ -66,16 +70,39 @@ impl FromRequest for Caller {
     }
 }
 
-/// Takes only those who signed in.
+/// Takes whoever signed in. What they may see is in their [`Access`].
+pub struct Moderator(pub Account);
+
+/// Takes admins and owners.
 pub struct Admin(pub Account);
 
-impl FromRequest for Admin {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
+/// Takes owners.
+pub struct Owner(pub Account);
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.extensions().get::<Account>().cloned().map(Self).ok_or(Error::SignInRequired))
+macro_rules! takes {
+    ($($extractor:ident),*) => {$(
+        impl FromRequest for $extractor {
+            type Error = Error;
+            type Future = Ready<Result<Self>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                ready(signed_in(request, Role::$extractor).map(Self))
+            }
+        }
+    )*};
+}
+takes!(Moderator, Admin, Owner);
+
+fn signed_in(request: &HttpRequest, least: Role) -> Result<Account> {
+    let account = request.extensions().get::<Account>().cloned().ok_or(Error::SignInRequired)?;
+    if account.role.covers(least) {
+        return Ok(account);
     }
+    let who = if least == Role::Owner { "owners" } else { "owners and admins" };
+    Err(Error::Forbidden(format!(
+        "This is for {who} of this server, and you are signed in as {}. Ask an owner to do it, or to change your role.",
+        account.role.with_article()
+    )))
 }
 
 fn bearer(request: &HttpRequest) -> Option<String> {

@@ -1,5 +1,6 @@
 //! What every page and every call shares: answers, errors, forms, limits, and who is asking.
 
+pub mod access;
 pub mod address;
 pub mod assets;
 pub mod caller;

@@ -29,6 +29,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::{self, Site};
+use crate::web::access::Access;
 
 /// One comment, as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +130,13 @@ impl Status {
 /// # Errors
 /// `NotFound` when there is no such comment.
 pub fn by_id(connection: &Connection, id: Id) -> Result<Comment> {
-    store::comments::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such comment.".into()))
+    store::comments::by_id(connection, id)?.ok_or_else(not_there)
+}
+
+/// What is said of a comment that is not there, and of one that somebody must not know of.
+#[must_use]
+pub fn not_there() -> Error {
+    Error::NotFound("There is no such comment.".into())
 }
 
 /// Who wrote what a comment replies to, while that is published.
@@ -164,9 +171,9 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     store::comments::blank(tx, id)
 }
 
-/// Comments that wait for a moderator, over all sites.
-pub fn held_count(connection: &Connection) -> Result<i64> {
-    store::comments::count_with_status(connection, Status::Held)
+/// Comments that wait for a moderator, over all sites that somebody may look at.
+pub fn held_count(connection: &Connection, access: &Access) -> Result<i64> {
+    store::comments::count_with_status(connection, access, Status::Held)
 }
 
 /// Published and held comments of each site that has any.

@@ -8,15 +8,16 @@ use serde::Deserialize;
 
 use super::pages::{left_alone, read_id, target, told};
 use super::views::{Item, Neighbour};
-use super::{Applied, Batch, Target, Verb, apply, batch, history, set_locked, set_pinned};
+use super::{Applied, Batch, Target, Verb, apply, batch, history, set_locked, set_pinned, visible};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::{self, Comment, threads};
 use crate::community::sites;
+use crate::web::access::Access;
 use crate::web::address::base_url;
-use crate::web::caller::Admin;
+use crate::web::caller::{Account, Moderator};
 use crate::web::form::Form;
 use crate::web::frame::{Flash, Frame, When};
 use crate::web::respond::{page, see_other};
@@ -77,7 +78,7 @@ pub struct Done {
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     id: Path<String>,
     query: Query<Done>,
 ) -> Result<HttpResponse> {
@@ -88,8 +89,8 @@ pub async fn show(
     let (mut shown, done) = app
         .db
         .read(move |c| {
-            let done = did.map(|id| batch(c, id)).transpose()?.flatten();
-            Ok((CommentPage::read(c, &base, frame, id, now)?, done))
+            let done = did.map(|id| batch(c, &who.0.access, id)).transpose()?.flatten();
+            Ok((CommentPage::read(c, &who.0.access, &base, frame, id, now)?, done))
         })
         .await?;
     shown.frame.flash = flash(id, done, &query);
@@ -97,11 +98,11 @@ pub async fn show(
 }
 
 /// `POST /admin/comments/{id}`
-pub async fn act(app: Data<App>, admin: Admin, id: Path<String>, form: Form) -> Result<HttpResponse> {
+pub async fn act(app: Data<App>, who: Moderator, id: Path<String>, form: Form) -> Result<HttpResponse> {
     let id = read_id(&id)?;
-    let (word, account, now) = (form.text("act").to_owned(), admin.0.id, Millis::now());
+    let (word, now) = (form.text("act").to_owned(), Millis::now());
     let target = target(&form, &id.to_string())?;
-    let did = app.db.write(move |tx| perform(tx, target, &word, account, now)).await?;
+    let did = app.db.write(move |tx| perform(tx, target, &word, &who.0, now)).await?;
     let did = did.map(|done| format!("?did={}&changed={}", done.batch, done.changed)).unwrap_or_default();
     Ok(see_other(&format!("/admin/comments/{id}{did}")))
 }
@@ -110,14 +111,14 @@ fn perform(
     tx: &Transaction<'_>,
     target: Target,
     word: &str,
-    account: Id,
+    by: &Account,
     now: Millis,
 ) -> Result<Option<Applied>> {
     let id = target.id;
     match word {
-        "pin" | "unpin" => set_pinned(tx, id, word == "pin", now).map(|()| None),
-        "lock" | "unlock" => set_locked(tx, id, word == "lock", now).map(|()| None),
-        verb => apply(tx, &[target], Verb::parse(verb)?, account, now).map(Some),
+        "pin" | "unpin" => set_pinned(tx, id, word == "pin", by, now).map(|()| None),
+        "lock" | "unlock" => set_locked(tx, id, word == "lock", by, now).map(|()| None),
+        verb => apply(tx, &[target], Verb::parse(verb)?, by, now).map(Some),
     }
 }
 
@@ -133,8 +134,8 @@ fn flash(id: Id, done: Option<Batch>, query: &Done) -> Option<Flash> {
 }
 
 impl CommentPage {
-    fn read(c: &Connection, base: &str, frame: Frame, id: Id, now: Millis) -> Result<Self> {
-        let comment = comments::by_id(c, id)?;
+    fn read(c: &Connection, access: &Access, base: &str, frame: Frame, id: Id, now: Millis) -> Result<Self> {
+        let comment = visible(c, access, id)?;
         let thread = threads::by_id(c, comment.thread)?;
         let site = sites::by_id(c, thread.site)?;
         let (published, held, spam) = comments::by_same_person(c, &comment)?;

@@ -12,6 +12,8 @@ use super::comments::{self, Comment, Status, status, threads};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::web::access::Access;
+use crate::web::caller::Account;
 
 pub use store::{Action, Report};
 
@@ -100,15 +102,24 @@ pub struct Applied {
     pub changed: usize,
 }
 
+/// The comment of that id, if somebody may see it. A comment of a site that is not theirs is none to them.
+///
+/// # Errors
+/// `NotFound`.
+pub fn visible(connection: &Connection, access: &Access, id: Id) -> Result<Comment> {
+    let comment = comments::by_id(connection, id)?;
+    if access.allows(comment.site) { Ok(comment) } else { Err(comments::not_there()) }
+}
+
 /// Does `verb` to each target and settles its reports. The answer's batch undoes it.
 ///
 /// # Errors
-/// `Invalid` when no comment is named.
+/// `Invalid` when no comment is named; `NotFound` when one of them is not theirs, and then nothing is done.
 pub fn apply(
     tx: &Transaction<'_>,
     targets: &[Target],
     verb: Verb,
-    account: Id,
+    by: &Account,
     now: Millis,
 ) -> Result<Applied> {
     if targets.is_empty() {
@@ -117,7 +128,7 @@ pub fn apply(
     let (batch, became) = (Id::new(now), verb.result());
     let mut changed = 0;
     for target in targets {
-        let comment = comments::by_id(tx, target.id)?;
+        let comment = visible(tx, &by.access, target.id)?;
         // What its author deleted has nothing left to bring back.
         if comment.body.is_empty() {
             continue;
@@ -127,7 +138,7 @@ pub fn apply(
             continue;
         }
         store::settle_reports(tx, comment.id, batch)?;
-        store::insert_action(tx, batch, &comment, became, account, now)?;
+        store::insert_action(tx, batch, &comment, became, by.id, now)?;
         if comment.status != became {
             let because = if became == Status::Held { "A moderator held it." } else { "" };
             status::set(tx, &comment, became, because, now)?;
@@ -145,11 +156,11 @@ pub fn version(comment: &Comment) -> Millis {
 /// Takes a batch back, as far as nothing else happened to its comments since. Answers how many.
 ///
 /// # Errors
-/// `Conflict` when nothing of it is left to undo.
-pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<usize> {
+/// `Conflict` when nothing of it is left to undo; `NotFound` when a comment of it is not theirs.
+pub fn undo(tx: &Transaction<'_>, batch: Id, by: &Account, now: Millis) -> Result<usize> {
     let mut undone = 0;
     for past in store::open_actions(tx, batch)? {
-        let comment = comments::by_id(tx, past.comment)?;
+        let comment = visible(tx, &by.access, past.comment)?;
         if comment.status != past.became || comment.body.is_empty() {
             continue;
         }
@@ -165,17 +176,18 @@ pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<usize> {
     Ok(undone)
 }
 
-/// What a batch did.
-pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
-    store::batch(connection, id)
+/// What a batch did, if all of it is theirs to know.
+pub fn batch(connection: &Connection, access: &Access, id: Id) -> Result<Option<Batch>> {
+    let sites = store::sites_of_batch(connection, id)?;
+    if sites.iter().all(|site| access.allows(*site)) { store::batch(connection, id) } else { Ok(None) }
 }
 
 /// Puts a conversation at the top of its thread, or back.
 ///
 /// # Errors
 /// `Invalid` for a reply.
-pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, now: Millis) -> Result<()> {
-    let comment = comments::by_id(tx, id)?;
+pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, by: &Account, now: Millis) -> Result<()> {
+    let comment = visible(tx, &by.access, id)?;
     if comment.parent.is_some() {
         return Err(Error::invalid("act", "Only a comment that starts a conversation can be pinned."));
     }
@@ -183,25 +195,25 @@ pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, now: Millis) -> Re
 }
 
 /// Closes the thread of a comment for new ones, or opens it.
-pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, now: Millis) -> Result<()> {
-    threads::set_locked(tx, comments::by_id(tx, comment)?.thread, locked, now)
+pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, by: &Account, now: Millis) -> Result<()> {
+    threads::set_locked(tx, visible(tx, &by.access, comment)?.thread, locked, now)
 }
 
 /// Up to `limit` comments of the queue, newest first, older than `before`.
 pub fn queue(
     connection: &Connection,
     filter: Filter,
-    site: Option<Id>,
+    access: &Access,
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<Comment>> {
-    let ids = store::queue(connection, filter, site, before, limit)?;
+    let ids = store::queue(connection, filter, access, before, limit)?;
     ids.into_iter().map(|id| comments::by_id(connection, id)).collect()
 }
 
 /// How many the queue has under a filter.
-pub fn count(connection: &Connection, filter: Filter, site: Option<Id>) -> Result<i64> {
-    store::count(connection, filter, site)
+pub fn count(connection: &Connection, filter: Filter, access: &Access) -> Result<i64> {
+    store::count(connection, filter, access)
 }
 
 /// Reports that nobody settled yet, oldest first.

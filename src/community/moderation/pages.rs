@@ -15,8 +15,9 @@ use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::comments::Status;
 use crate::community::sites::{self, Site};
+use crate::web::access::Access;
 use crate::web::address::base_url;
-use crate::web::caller::Admin;
+use crate::web::caller::Moderator;
 use crate::web::form::Form;
 use crate::web::frame::{Flash, Frame};
 use crate::web::respond::{page, see_other};
@@ -70,13 +71,14 @@ struct Content {
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     query: Query<QueueQuery>,
 ) -> Result<HttpResponse> {
     let query = query.into_inner();
     let filter = Filter::parse(&query.status);
     let (base, asked, now) = (base_url(&request), query.clone(), Millis::now());
-    let content = app.db.read(move |c| Content::read(c, &base, filter, &asked, now)).await?;
+    let access = who.0.access;
+    let content = app.db.read(move |c| Content::read(c, &access, &base, filter, &asked, now)).await?;
     let back = href(filter, &query.site, &query.cursor);
     let flash = match (content.done, query.undone) {
         (Some(done), _) if !done.undone => Some(told(&done, query.changed).with_undo(done.id, back.clone())),
@@ -100,7 +102,7 @@ pub async fn show(
 }
 
 /// `POST /admin/queue`: a button beside one comment, or one for all that are ticked.
-pub async fn act(app: Data<App>, admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn act(app: Data<App>, who: Moderator, form: Form) -> Result<HttpResponse> {
     let back = back_of(&form);
     let (verb, ids) = match form.text("one").split_once(':') {
         Some((verb, id)) => (verb, vec![id]),
@@ -111,42 +113,45 @@ pub async fn act(app: Data<App>, admin: Admin, form: Form) -> Result<HttpRespons
     if targets.is_empty() {
         return Ok(see_other(&back));
     }
-    let (account, now) = (admin.0.id, Millis::now());
-    let applied = app.db.write(move |tx| apply(tx, &targets, verb, account, now)).await?;
+    let now = Millis::now();
+    let applied = app.db.write(move |tx| apply(tx, &targets, verb, &who.0, now)).await?;
     Ok(see_other(&format!("{back}&did={}&changed={}", applied.batch, applied.changed)))
 }
 
 /// `POST /admin/queue/undo`
-pub async fn take_back(app: Data<App>, _admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn take_back(app: Data<App>, who: Moderator, form: Form) -> Result<HttpResponse> {
     let (batch, now) = (read_id(form.text("batch"))?, Millis::now());
-    let number = app.db.write(move |tx| undo(tx, batch, now)).await?;
+    let number = app.db.write(move |tx| undo(tx, batch, &who.0, now)).await?;
     Ok(see_other(&format!("{}&undone={number}", back_of(&form))))
 }
 
 impl Content {
     fn read(
         c: &rusqlite::Connection,
+        access: &Access,
         base: &str,
         filter: Filter,
         query: &QueueQuery,
         now: Millis,
     ) -> Result<Self> {
-        let sites = sites::all(c)?;
+        let mut sites = sites::all(c)?;
+        sites.retain(|site| access.allows(site.id));
         let site = sites.iter().find(|site| site.key == query.site).map(|site| site.id);
-        let mut found = queue(c, filter, site, query.cursor.parse().ok(), PAGE + 1)?;
+        let within = access.within(site);
+        let mut found = queue(c, filter, &within, query.cursor.parse().ok(), PAGE + 1)?;
         let older =
             found.get(PAGE as usize - 1).map(|comment| comment.id).filter(|_| found.len() > PAGE as usize);
         found.truncate(PAGE as usize);
         let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let done = query.did.parse().ok().map(|id| batch(c, id)).transpose()?.flatten();
+        let done = query.did.parse().ok().map(|id| batch(c, access, id)).transpose()?.flatten();
         Ok(Self {
-            tabs: tabs(c, filter, &query.site, site)?,
+            tabs: tabs(c, filter, &query.site, &within)?,
             comments: found
                 .into_iter()
                 .map(|comment| Item::read(c, base, comment, now))
                 .collect::<Result<_>>()?,
             // All there ever were are too many to count for a line of text.
-            total: if filter == Filter::All { shown } else { count(c, filter, site)? },
+            total: if filter == Filter::All { shown } else { count(c, filter, &within)? },
             sites: sites.into_iter().map(|site| choice(site, &query.site)).collect(),
             older,
             done,
@@ -154,7 +159,7 @@ impl Content {
     }
 }
 
-fn tabs(c: &rusqlite::Connection, current: Filter, key: &str, site: Option<Id>) -> Result<Vec<Tab>> {
+fn tabs(c: &rusqlite::Connection, current: Filter, key: &str, within: &Access) -> Result<Vec<Tab>> {
     let tab = |filter: Filter| {
         let label = match filter {
             Filter::Held => "Held",
@@ -162,7 +167,7 @@ fn tabs(c: &rusqlite::Connection, current: Filter, key: &str, site: Option<Id>) 
             Filter::Spam => "Spam",
             Filter::All => "All recent",
         };
-        let count = if filter == Filter::All { None } else { Some(count(c, filter, site)?) };
+        let count = if filter == Filter::All { None } else { Some(count(c, filter, within)?) };
         Ok(Tab { label, href: href(filter, key, ""), count, current: filter == current })
     };
     Filter::EVERY.into_iter().map(tab).collect()

@@ -5,6 +5,7 @@ use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::{Comment, Status};
+use crate::web::access::Access;
 
 /// A reader's report.
 pub struct Report {
@@ -93,6 +94,15 @@ pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
     Ok(found.optional()?)
 }
 
+/// The sites whose comments a batch changed.
+pub fn sites_of_batch(connection: &Connection, id: Id) -> Result<Vec<Id>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT c.site_id FROM moderations m JOIN comments c ON c.id = m.comment_id WHERE m.batch = ?1",
+    )?;
+    let sites = statement.query_map([id], |row| row.get(0))?;
+    Ok(sites.collect::<rusqlite::Result<_>>()?)
+}
+
 const fn condition(filter: Filter) -> &'static str {
     match filter {
         Filter::Held => "status = 'held'",
@@ -109,7 +119,25 @@ const fn of_site(site: Option<Id>) -> &'static str {
     if site.is_some() { "site_id = ?1" } else { "?1 IS NULL" }
 }
 
+/// Each site walks its own index; the newest of all are taken.
 pub fn queue(
+    connection: &Connection,
+    filter: Filter,
+    access: &Access,
+    before: Option<Id>,
+    limit: u32,
+) -> Result<Vec<Id>> {
+    let Access::Sites(sites) = access else {
+        return queue_of(connection, filter, None, before, limit);
+    };
+    let of_each = sites.iter().map(|site| queue_of(connection, filter, Some(*site), before, limit));
+    let mut ids = of_each.collect::<Result<Vec<_>>>()?.concat();
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.truncate(limit as usize);
+    Ok(ids)
+}
+
+fn queue_of(
     connection: &Connection,
     filter: Filter,
     site: Option<Id>,
@@ -126,7 +154,14 @@ pub fn queue(
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
-pub fn count(connection: &Connection, filter: Filter, site: Option<Id>) -> Result<i64> {
+pub fn count(connection: &Connection, filter: Filter, access: &Access) -> Result<i64> {
+    match access {
+        Access::Everything => count_of(connection, filter, None),
+        Access::Sites(sites) => sites.iter().map(|site| count_of(connection, filter, Some(*site))).sum(),
+    }
+}
+
+fn count_of(connection: &Connection, filter: Filter, site: Option<Id>) -> Result<i64> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT count(*) FROM comments WHERE {} AND {}",
         of_site(site),

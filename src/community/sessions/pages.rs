@@ -12,7 +12,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::users::accounts;
 use crate::web::address;
-use crate::web::caller::{Admin, Caller};
+use crate::web::caller::{Caller, Moderator};
 use crate::web::form::Form;
 use crate::web::frame::{Field, Frame};
 use crate::web::limits::Limits;
@@ -85,10 +85,10 @@ pub async fn sign_in(
 pub async fn sign_out(
     request: HttpRequest,
     app: Data<App>,
-    admin: Admin,
+    who: Moderator,
     _form: Form,
 ) -> Result<HttpResponse> {
-    app.db.write(move |tx| end(tx, &admin.0.session)).await?;
+    app.db.write(move |tx| end(tx, &who.0.session)).await?;
     let mut response = see_other("/admin/sign-in");
     response.add_cookie(&cookie(&request, None)).map_err(Error::internal)?;
     Ok(response)
@@ -161,7 +161,7 @@ async fn create_first_admin(app: &App, limits: &Limits, form: &Form) -> Result<a
 }
 
 /// Starts the session and sends the browser on.
-async fn begin(
+pub async fn begin(
     request: &HttpRequest,
     app: &App,
     account: accounts::Account,

@@ -4,10 +4,13 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use rusqlite::{Connection, Transaction};
 
+use super::staff::Office;
 use super::store;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+
+pub use crate::web::access::{Access, Role};
 
 pub const SHORTEST_PASSWORD: usize = 12;
 const LONGEST_PASSWORD: usize = 1000;
@@ -18,6 +21,7 @@ pub struct Account {
     pub email: String,
     pub name: String,
     pub password_hash: String,
+    pub role: Role,
     pub created_at: Millis,
 }
 
@@ -55,7 +59,7 @@ pub fn is_password_of(account: Option<&Account>, password: &str) -> bool {
     right && account.is_some()
 }
 
-/// Adds an account.
+/// Adds an owner.
 ///
 /// # Errors
 /// `Invalid` for an email that is none; `Conflict` when it has an account already.
@@ -66,23 +70,49 @@ pub fn create(
     password_hash: &str,
     now: Millis,
 ) -> Result<Account> {
+    let owner = Office { role: Role::Owner, sites: Vec::new() };
+    create_as(tx, &owner, (email, name), password_hash, now)
+}
+
+/// Adds an account with a role.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_as(
+    tx: &Transaction<'_>,
+    office: &Office,
+    (email, name): (&str, &str),
+    password_hash: &str,
+    now: Millis,
+) -> Result<Account> {
     let email = email.trim();
-    if !looks_like_email(email) {
-        return Err(Error::invalid("email", "That is not an email address."));
-    }
-    if by_email(tx, email)?.is_some() {
-        return Err(Error::Conflict(format!("{email} has an account already.")));
-    }
+    check_free(tx, email)?;
     let name = if name.trim().is_empty() { email.split('@').next().unwrap_or(email) } else { name.trim() };
     let account = Account {
         id: Id::new(now),
         email: email.to_owned(),
         name: name.to_owned(),
         password_hash: password_hash.to_owned(),
+        role: office.role,
         created_at: now,
     };
     store::insert_account(tx, &account)?;
+    store::set_office(tx, account.id, office)?;
     Ok(account)
+}
+
+/// Refuses what is no email, and one that has an account.
+///
+/// # Errors
+/// `Invalid`, `Conflict`.
+pub fn check_free(connection: &Connection, email: &str) -> Result<()> {
+    if !looks_like_email(email) {
+        return Err(Error::invalid("email", "That is not an email address."));
+    }
+    if by_email(connection, email)?.is_some() {
+        return Err(Error::Conflict(format!("{email} has an account already.")));
+    }
+    Ok(())
 }
 
 /// # Errors
@@ -125,6 +155,7 @@ mod tests {
             email: "a@example.com".into(),
             name: "A".into(),
             password_hash: hash.into(),
+            role: Role::Owner,
             created_at: Millis(0),
         }
     }

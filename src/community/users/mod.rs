@@ -2,4 +2,6 @@
 
 pub mod accounts;
 pub mod guests;
+pub mod names;
+pub mod staff;
 mod store;

@@ -10,9 +10,10 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::author::is_visible;
 use links::LinkText;
 use nesting::Nesting;
+
+use crate::community::users::names::is_visible;
 
 const TAGS: &[&str] = &[
     "a",

@@ -4,6 +4,7 @@ use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::{Comment, Format, Status};
+use crate::web::access::Access;
 
 /// In the order that [`comment`] reads.
 pub const COLUMNS: &str = "c.id, c.thread_id, c.parent_id, c.root_id, c.depth, c.path, c.guest_id, c.account_id,
@@ -182,9 +183,16 @@ pub fn of_guest_in_thread(connection: &Connection, thread: Id, guest: Id) -> Res
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-pub fn count_with_status(connection: &Connection, status: Status) -> Result<i64> {
-    let mut statement = connection.prepare_cached("SELECT count(*) FROM comments WHERE status = ?1")?;
-    Ok(statement.query_row([status.as_str()], |row| row.get(0))?)
+pub fn count_with_status(connection: &Connection, access: &Access, status: Status) -> Result<i64> {
+    let Access::Sites(sites) = access else {
+        let mut statement = connection.prepare_cached("SELECT count(*) FROM comments WHERE status = ?1")?;
+        return Ok(statement.query_row([status.as_str()], |row| row.get(0))?);
+    };
+    let mut statement =
+        connection.prepare_cached("SELECT count(*) FROM comments WHERE site_id = ?1 AND status = ?2")?;
+    let mut count =
+        |site: &Id| statement.query_row(params![site, status.as_str()], |row| row.get::<_, i64>(0));
+    Ok(sites.iter().map(&mut count).sum::<rusqlite::Result<_>>()?)
 }
 
 /// Published, held and spam of the same guest, else of the same account, else of nobody.
