@@ -166,6 +166,11 @@ fn server_url(app: &App) -> Result<String> {
     Ok(app.db.noted(SERVED_AT)?.unwrap_or_else(|| app.config.reached_at(app.config.server.listen.0)))
 }
 
+/// How the dashboard is reached.
+fn dashboard_url(app: &App) -> Result<String> {
+    server_url(app)
+}
+
 /// How people on this machine reach what listens at `address`.
 fn local_url(address: SocketAddr) -> String {
     let ip = address.ip();

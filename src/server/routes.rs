@@ -9,7 +9,8 @@ use crate::appliance::health;
 use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
 use crate::community::comments::{feeds, pages as threads};
-use crate::community::moderation::{comment_page, pages as moderation};
+use crate::community::moderation::{ban_pages as bans, comment_page, pages as moderation};
+use crate::community::people::{join_pages as join, pages as people, person_pages as person};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::pages as sites;
 use crate::community::widget;
@@ -61,6 +62,24 @@ fn admin(urls: &mut ServiceConfig) {
             resource("/sign-in").route(get().to(sessions::sign_in_form)).route(post().to(sessions::sign_in)),
         )
         .service(at("/sign-out", post().to(sessions::sign_out)))
+        .service(resource("/join").route(get().to(join::join_form)).route(post().to(join::join)))
+        .service(resource("/reset").route(get().to(join::reset_form)).route(post().to(join::reset)))
+        .service(at("/people", get().to(people::list)))
+        .service(
+            resource("/people/invite").route(get().to(people::invite_form)).route(post().to(people::invite)),
+        )
+        .service(at("/people/invitations/{id}", post().to(people::revoke)))
+        .service(resource("/people/{id}").route(get().to(person::show)).route(post().to(person::change)))
+        .service(at("/people/{id}/sessions", post().to(person::end_sessions)))
+        .service(at("/people/{id}/reset", post().to(person::reset_link)))
+        .service(
+            resource("/people/{id}/remove")
+                .route(get().to(person::ask_to_remove))
+                .route(post().to(person::remove)),
+        )
+        .service(resource("/bans").route(get().to(bans::list)).route(post().to(bans::add)))
+        .service(at("/bans/new", get().to(bans::new)))
+        .service(at("/bans/{id}/end", post().to(bans::end)))
         .service(at("/account", get().to(account::account)))
         .service(at("/account/password", post().to(account::change_password)))
         .service(at("/account/sessions", post().to(account::end_sessions)))

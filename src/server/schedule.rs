@@ -5,11 +5,14 @@ use tokio_cron_scheduler::{Job as Scheduled, JobScheduler};
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
 use crate::base::jobs::{self, Job};
+use crate::community::bans::jobs as bans;
 use crate::community::comments::jobs as comments;
 use crate::community::moderation::jobs as moderation;
+use crate::community::people::jobs as people;
 use crate::community::sessions::jobs as sessions;
 
-pub const JOBS: &[Job] = &[comments::FORGET, sessions::FORGET, moderation::ERASE_DELETED];
+pub const JOBS: &[Job] =
+    &[comments::FORGET, sessions::FORGET, people::FORGET, bans::FORGET, moderation::ERASE_DELETED];
 
 /// The job of that name.
 ///

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::web::Data;
+use ipnet::IpNet;
 
 use crate::base::app::App;
 use crate::base::config::Network;
@@ -31,6 +32,14 @@ pub fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
+/// An address shortened so far that it is nobody's own: `203.0.113.0/24`, `2001:db8:1::/48`.
+#[must_use]
+pub fn shortened(address: IpAddr) -> String {
+    let address = address.to_canonical();
+    let prefix = if address.is_ipv4() { 24 } else { 48 };
+    IpNet::new(address, prefix).map(|network| network.trunc().to_string()).unwrap_or_default()
+}
+
 /// Scheme, host and port under which this request reached us: the configured `public_url`, else
 /// what the request says.
 #[must_use]
@@ -45,6 +54,12 @@ pub fn base_url(request: &HttpRequest) -> String {
         if is_secure(request) { "https" } else { "http" },
         host.unwrap_or_else(|| "localhost".into())
     )
+}
+
+/// Under which address a browser has the dashboard: for links to it.
+#[must_use]
+pub fn dashboard_url(request: &HttpRequest) -> String {
+    base_url(request)
 }
 
 /// Whether the browser's side of the connection is encrypted.
@@ -131,6 +146,13 @@ mod tests {
         assert_eq!(behind_proxies(ip("127.0.0.1"), chain, &proxies()), ip("198.51.100.1"));
         assert_eq!(behind_proxies(ip("127.0.0.1"), "nonsense", &proxies()), ip("127.0.0.1"));
         assert_eq!(behind_proxies(ip("127.0.0.1"), "", &proxies()), ip("127.0.0.1"));
+    }
+
+    #[test]
+    fn a_shortened_address_is_the_network_around_it() {
+        assert_eq!(shortened(ip("203.0.113.77")), "203.0.113.0/24");
+        assert_eq!(shortened(ip("::ffff:203.0.113.77")), "203.0.113.0/24");
+        assert_eq!(shortened(ip("2001:db8:1:2::9")), "2001:db8:1::/48");
     }
 
     #[test]

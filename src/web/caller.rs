@@ -42,6 +42,8 @@ pub fn csrf_token(key: &InstanceKey, session: &[u8; 32]) -> String {
 /// Whoever sent this request.
 #[derive(Clone, Debug)]
 pub struct Caller {
+    /// As it is; not to be stored.
+    pub address: IpAddr,
     /// The address, or the network, that counts as one for limits.
     pub network: IpAddr,
     /// The same, as it is stored: a keyed hash that the database alone cannot turn back.
@@ -59,9 +61,11 @@ impl FromRequest for Caller {
         let Some(app) = request.app_data::<Data<App>>() else {
             return ready(Err(Error::internal("the app is not there")));
         };
-        let network = address::network_of(address::client(request));
+        let address = address::client(request);
+        let network = address::network_of(address);
         let tag = app.key.tag("address", network.to_string().as_bytes());
         ready(Ok(Self {
+            address,
             network,
             address_hash: tag[..16].to_vec(),
             bearer: bearer(request),

@@ -148,6 +148,14 @@ impl When {
     }
 }
 
+impl When {
+    /// As it is, for moments that are still to come.
+    #[must_use]
+    pub fn exact(moment: Millis) -> Self {
+        Self { iso: moment.to_string(), text: moment.for_people() }
+    }
+}
+
 fn ago(number: u64, unit: &str) -> String {
     format!("{number} {unit}{} ago", if number == 1 { "" } else { "s" })
 }

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod bans;
 mod cli;
 mod comments;
 mod config;
@@ -14,12 +15,14 @@ mod feeds;
 mod health;
 mod idempotency;
 mod injections;
+mod invitations;
 mod listing;
 mod mistakes;
 mod moderation;
 mod openapi;
 mod own_comments;
 mod page_keys;
+mod people;
 mod refusals;
 mod running;
 mod sessions;

@@ -58,6 +58,8 @@ CREATE VIRTUAL TABLE comments_fts USING fts5 (
     words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 
+ALTER TABLE votes ADD COLUMN shadow INTEGER NOT NULL DEFAULT 0;       -- cast under a shadow ban: seen by its voter, counted by nobody
+
 CREATE TABLE bans (
     id         INTEGER PRIMARY KEY NOT NULL,
     site_id    INTEGER REFERENCES sites (id) ON DELETE CASCADE,       -- null: every site

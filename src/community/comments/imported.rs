@@ -78,6 +78,7 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>) -> Res
         } else {
             String::new()
         },
+        findings: String::new(),
         pinned: false,
         up: imported.up,
         down: imported.down,

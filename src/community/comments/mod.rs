@@ -28,6 +28,7 @@ use rusqlite::{Connection, Transaction};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans;
 use crate::community::sites::{self, Site};
 use crate::web::access::Access;
 
@@ -57,6 +58,8 @@ pub struct Comment {
     pub status: Status,
     /// Why it is held or spam, in words; empty when it is not.
     pub held_because: String,
+    /// What the rules said of it, one a line.
+    pub findings: String,
     pub pinned: bool,
     pub up: u32,
     pub down: u32,
@@ -70,6 +73,29 @@ impl Comment {
     #[must_use]
     pub fn score(&self) -> i64 {
         i64::from(self.up) - i64::from(self.down)
+    }
+
+    /// Whether it was written under a shadow ban, and no moderator published it.
+    #[must_use]
+    pub fn is_shadowed(&self) -> bool {
+        self.status == Status::Spam && self.findings.lines().any(|finding| finding == bans::FINDING)
+    }
+
+    /// What its author is told of it. Under a shadow ban that is what it would be without one, for which
+    /// `held_because` stands.
+    #[must_use]
+    pub fn status_for_author(&self) -> Status {
+        match self.status {
+            Status::Spam if self.is_shadowed() && self.held_because.is_empty() => Status::Published,
+            Status::Spam if self.is_shadowed() => Status::Held,
+            other => other,
+        }
+    }
+
+    /// Whether it is this guest's own, and nobody else sees it for a shadow ban.
+    #[must_use]
+    pub fn is_shadow_of(&self, guest: Option<Id>) -> bool {
+        guest.is_some() && self.guest == guest && self.is_shadowed()
     }
 
     /// Whether readers see it, if only as a placeholder above its replies.
@@ -142,7 +168,8 @@ pub fn not_there() -> Error {
 /// Who wrote what a comment replies to, while that is published.
 pub fn parent_name(connection: &Connection, comment: &Comment) -> Result<Option<String>> {
     let parent = comment.parent.map(|id| by_id(connection, id)).transpose()?;
-    Ok(parent.filter(|parent| parent.status == Status::Published).map(|parent| parent.author_name))
+    let is_seen = |parent: &Comment| parent.status == Status::Published || parent.is_shadow_of(comment.guest);
+    Ok(parent.filter(is_seen).map(|parent| parent.author_name))
 }
 
 /// The site on which a comment was written.
@@ -164,6 +191,11 @@ pub fn pin(tx: &Transaction<'_>, comment: &Comment, pinned: bool, now: Millis) -
 /// Says whose a comment is: a guest's, or one of those who look after the site.
 pub fn set_owner(tx: &Transaction<'_>, id: Id, guest: Option<Id>, account: Option<Id>) -> Result<()> {
     store::comments::set_owner(tx, id, guest, account)
+}
+
+/// From where a comment was sent, as far as that is kept: the address's hash and the network around it.
+pub fn sent_from(connection: &Connection, id: Id) -> Result<(Option<Vec<u8>>, String)> {
+    store::comments::sent_from(connection, id)
 }
 
 /// Takes away for good what was written in a comment and who wrote it; its place stays.

@@ -12,9 +12,11 @@ use super::{Comment, Format, Status, by_id, markup, parent_name, status, store, 
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans::{self, Origin, Person};
 use crate::community::sites::Site;
 use crate::community::spam::{self, Submission, Verdict};
 use crate::community::users::guests::{self, Guest};
+use crate::web::address::shortened;
 
 const LONGEST_KEY: usize = 200;
 
@@ -37,8 +39,15 @@ pub struct Draft {
 #[derive(Clone, Debug, Default)]
 pub struct Sender {
     pub guest: Option<Guest>,
-    pub address_hash: Vec<u8>,
+    pub origin: Origin,
     pub idempotency_key: Option<String>,
+}
+
+impl Sender {
+    /// As a ban may know them.
+    fn person<'a>(&'a self, author: &'a Author) -> Person<'a> {
+        Person::new(&self.origin, self.guest.as_ref()).called(&author.name, &author.email)
+    }
 }
 
 /// A draft that was found to be in order, with its text already made into HTML.
@@ -114,8 +123,8 @@ pub fn render(site: &Site, body: &str) -> Result<String> {
 /// Stores a checked draft, or answers what the same `Idempotency-Key` made before.
 ///
 /// # Errors
-/// `NotFound` for a parent that is not there, `Forbidden` in a locked thread, `Conflict` for a key
-/// that was used for something else.
+/// `NotFound` for a parent that is not there, `Forbidden` in a locked thread and for somebody who is banned,
+/// `Conflict` for a key that was used for something else.
 pub fn post(
     tx: &Transaction<'_>,
     site: &Site,
@@ -134,8 +143,10 @@ pub fn post(
         None => guests::create(tx, site.id, now)?.id,
     };
     let comment = checked.to_comment(tx, site, sender, guest, now)?;
+    let network = sender.origin.address.map(shortened).unwrap_or_default();
     let beside = Beside {
-        address: Some(&sender.address_hash),
+        address: Some(&sender.origin.address_hash),
+        network: &network,
         page_url: &checked.draft.url,
         page_title: &checked.draft.title,
         ..Beside::default()
@@ -176,10 +187,13 @@ impl Checked {
         if thread.locked {
             return Err(Error::Forbidden("This thread is closed for new comments.".into()));
         }
-        let parent = self.draft.parent.map(|id| parent(tx, thread.id, id)).transpose()?;
+        let parent = self.draft.parent.map(|id| parent(tx, thread.id, id, sender)).transpose()?;
         let known = sender.guest.is_some() && store::comments::has_published(tx, guest, None)?;
         let (status, because) =
             verdict(site, &self.html, &self.author.url, known, !self.draft.trap.is_empty());
+        let below_shadow = parent.as_ref().is_some_and(Comment::is_shadowed);
+        let shadowed = bans::check(tx, site.id, &sender.person(&self.author), now)? || below_shadow;
+        let (status, findings) = in_shadow(status, shadowed);
         let id = Id::new(now);
         Ok(Comment {
             id,
@@ -199,6 +213,7 @@ impl Checked {
             html: self.html.clone(),
             status,
             held_because: because.to_owned(),
+            findings: findings.to_owned(),
             pinned: false,
             up: 0,
             down: 0,
@@ -246,9 +261,22 @@ pub fn verdict(site: &Site, html: &str, url: &str, known: bool, trapped: bool) -
     }
 }
 
-fn parent(tx: &Transaction<'_>, thread: Id, id: Id) -> Result<Comment> {
+/// What a shadow ban makes of a verdict: the comment is kept where its author alone finds it, and why it would
+/// be held without the ban stays with it. What is spam anyway is so with its own reason.
+#[must_use]
+pub fn in_shadow(judged: Status, shadowed: bool) -> (Status, &'static str) {
+    if shadowed && judged != Status::Spam { (Status::Spam, bans::FINDING) } else { (judged, "") }
+}
+
+fn parent(tx: &Transaction<'_>, thread: Id, id: Id, sender: &Sender) -> Result<Comment> {
+    let guest = sender.guest.as_ref().map(|guest| guest.id);
     match by_id(tx, id) {
-        Ok(parent) if parent.thread == thread && parent.status == Status::Published => Ok(parent),
+        Ok(parent)
+            if parent.thread == thread
+                && (parent.status == Status::Published || parent.is_shadow_of(guest)) =>
+        {
+            Ok(parent)
+        }
         Ok(_) | Err(Error::NotFound(_)) => Err(Error::NotFound(
             "The comment you reply to is not here any more. Reload to see the thread as it is.".into(),
         )),

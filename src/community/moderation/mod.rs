@@ -1,5 +1,7 @@
 //! Approve, hold, mark as spam, delete; and undo.
 
+mod ban_form;
+pub mod ban_pages;
 pub mod comment_page;
 pub mod jobs;
 pub mod pages;

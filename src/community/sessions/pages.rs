@@ -18,7 +18,8 @@ use crate::web::frame::{Field, Frame};
 use crate::web::limits::Limits;
 use crate::web::respond::{page, page_with_fault, see_other};
 
-const AFTER_SIGN_IN: &str = "/admin/queue";
+/// Where signing in leads.
+pub const AFTER_SIGN_IN: &str = "/admin/queue";
 
 #[derive(Template)]
 #[template(path = "sessions/sign_in.html")]

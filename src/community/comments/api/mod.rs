@@ -12,6 +12,7 @@ use super::{Status, by_id, site_of};
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans::Origin;
 use crate::community::sites::Site;
 use crate::community::users::guests::{self, Guest};
 use crate::web::address;
@@ -32,11 +33,7 @@ fn guest_of(
 }
 
 fn sender(guest: Option<Guest>, caller: &Caller, request: &HttpRequest) -> Sender {
-    Sender {
-        guest,
-        address_hash: caller.address_hash.clone(),
-        idempotency_key: address::header(request, "idempotency-key"),
-    }
+    Sender { guest, origin: Origin::of(caller), idempotency_key: address::header(request, "idempotency-key") }
 }
 
 /// Only pages of the site's own origins may write, and our own pages. What says no origin is no

@@ -9,7 +9,7 @@ use crate::web::access::Access;
 /// In the order that [`comment`] reads.
 pub const COLUMNS: &str = "c.id, c.thread_id, c.parent_id, c.root_id, c.depth, c.path, c.guest_id, c.account_id,
      c.author_name, c.author_email, c.author_url, c.format, c.body, c.html, c.status, c.held_because, c.pinned,
-     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id";
+     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id, c.findings";
 
 pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
     let format: String = row.get(11)?;
@@ -39,6 +39,7 @@ pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
         created_at: row.get(20)?,
         edited_at: row.get(21)?,
         site: row.get(22)?,
+        findings: row.get(23)?,
     })
 }
 
@@ -64,6 +65,8 @@ pub type Source<'a> = (&'a str, &'a str);
 pub struct Beside<'a> {
     pub rank: f64,
     pub address: Option<&'a [u8]>,
+    /// The same, shortened.
+    pub network: &'a str,
     pub page_url: &'a str,
     pub page_title: &'a str,
     pub source: Option<Source<'a>>,
@@ -73,9 +76,9 @@ pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> R
     tx.prepare_cached(
         "INSERT INTO comments (id, site_id, thread_id, parent_id, root_id, depth, path, guest_id, account_id,
                 author_name, author_email, author_url, format, body, html, status, held_because, pinned, up, down,
-                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id)
+                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id, network, findings)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+                ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
     )?
     .execute(params![
         comment.id,
@@ -106,6 +109,8 @@ pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> R
         comment.edited_at,
         beside.source.map(|(name, _)| name),
         beside.source.map(|(_, id)| id),
+        beside.network,
+        comment.findings,
     ])?;
     Ok(())
 }
@@ -142,10 +147,22 @@ pub fn add_live_replies(tx: &Transaction<'_>, mut parent: Option<Id>, change: i6
 pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     tx.prepare_cached(
         "UPDATE comments SET body = '', html = '', author_name = '', author_email = '', author_url = '',
-                guest_id = NULL, address_hash = NULL WHERE id = ?1",
+                guest_id = NULL, address_hash = NULL, network = '' WHERE id = ?1",
     )?
     .execute([id])?;
     Ok(())
+}
+
+pub fn set_findings(tx: &Transaction<'_>, id: Id, findings: &str) -> Result<()> {
+    tx.prepare_cached("UPDATE comments SET findings = ?2 WHERE id = ?1")?.execute(params![id, findings])?;
+    Ok(())
+}
+
+/// The address's hash and the network that a comment was sent from, as far as they are kept.
+pub fn sent_from(connection: &Connection, id: Id) -> Result<(Option<Vec<u8>>, String)> {
+    let mut statement =
+        connection.prepare_cached("SELECT address_hash, network FROM comments WHERE id = ?1")?;
+    Ok(statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 pub fn set_owner(tx: &Transaction<'_>, id: Id, guest: Option<Id>, account: Option<Id>) -> Result<()> {

@@ -47,7 +47,7 @@ pub fn segment(
         limit
     ];
     let rows = statement.query_map(values, |row| {
-        Ok((Shown { comment: comment(row)?, parent_name: row.get(23)? }, row.get(24)?))
+        Ok((Shown { comment: comment(row)?, parent_name: row.get(24)? }, row.get(25)?))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
