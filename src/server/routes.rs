@@ -16,10 +16,11 @@ use crate::community::sites::pages as sites;
 use crate::community::widget;
 use crate::web::assets;
 use crate::web::cors::open_to_all;
+use crate::web::doors::guard;
 use crate::web::respond::see_other;
 
 pub fn configure(urls: &mut ServiceConfig) {
-    urls.service(at("/", get().to(to_queue)))
+    urls.service(at("/", get().to(to_queue)).wrap(from_fn(guard)))
         .service(at("/healthz", get().to(health::healthz)))
         .service(at("/readyz", get().to(health::readyz)))
         .service(at("/embed.js", get().to(widget::loader)))
@@ -28,10 +29,11 @@ pub fn configure(urls: &mut ServiceConfig) {
         .service(at("/feeds/{site}.atom", get().to(feeds::of_site)))
         .service(at("/feeds/{site}/{thread}.atom", get().to(feeds::of_thread)))
         .service(at("/static/plain/plain.css", get().to(threads::style)))
+        .service(at("/static/admin/{name}", get().to(assets::admin)))
         .service(at("/static/docs/api.css", get().to(docs::style)))
         .service(at("/api/docs", get().to(docs::page)))
         .service(scope("/api/v1").wrap(from_fn(open_to_all)).configure(api))
-        .service(scope("/admin").wrap(from_fn(identify)).configure(admin));
+        .service(scope("/admin").wrap(from_fn(identify)).wrap(from_fn(guard)).configure(admin));
 }
 
 fn api(urls: &mut ServiceConfig) {

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod address;
+pub mod doors;
 pub mod assets;
 pub mod caller;
 pub mod limits;

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod allow_list;
 mod bans;
 mod cli;
 mod comments;

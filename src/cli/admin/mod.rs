@@ -1,6 +1,7 @@
 //! `afterword admin`
 
 mod people;
+mod unlock;
 
 use std::path::PathBuf;
 
@@ -71,6 +72,15 @@ enum Command {
         /// The address they sign in with
         email: String,
     },
+    /// Let in who has locked themselves out, for 30 minutes
+    ///
+    /// The dashboard then answers from every network, whatever `server.admin_networks` says, and what was tried
+    /// before keeps nobody from signing in. Works while the server runs, and at once.
+    Unlock {
+        /// Only this account's attempts to sign in are forgotten [default: everybody's]
+        #[arg(long)]
+        email: Option<String>,
+    },
     /// Print a new setup link, valid for 30 minutes, while there is no admin yet
     ///
     /// The link before it stops working. Works while the server runs.
@@ -89,6 +99,7 @@ impl Admin {
             Command::Invite { email, role, site } => people::invite(place, &email, &role, site),
             Command::List { json } => people::list(place, json),
             Command::Remove { email } => people::remove(place, &email),
+            Command::Unlock { email } => unlock::unlock(place, email),
             Command::SetupLink => setup_link(place),
             Command::NewKey => new_key(place),
         }
