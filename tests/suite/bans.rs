@@ -224,6 +224,13 @@ fn a_day_may_be_named_on_which_it_ends() {
         let page = admin.post(&server, "/admin/bans", &fields).expect(422).text();
         assert!(page.contains("id=\"date-error\"") && page.contains("value=\"Bob\""), "{date}: {page}");
     }
+    let long = "x".repeat(301);
+    let fields =
+        [("kind", "name"), ("pattern", "*"), ("ends", "date"), ("date", "2001-01-01"), ("reason", &long)];
+    let page = admin.post(&server, "/admin/bans", &fields).expect(422).text();
+    for field in ["pattern", "date", "reason"] {
+        assert!(page.contains(&format!("id=\"{field}-error\"")), "all that is wrong is told: {page}");
+    }
     assert_eq!(instance.number("SELECT count(*) FROM bans"), 1);
 }
 

@@ -91,26 +91,38 @@ impl<'a> Person<'a> {
     }
 }
 
+impl Draft {
+    /// Everything that is wrong with it: a pattern that cannot be or would ban everybody, a reason that is too
+    /// long, an end that is past.
+    #[must_use]
+    pub fn faults(&self, now: Millis) -> Vec<Error> {
+        let mut faults: Vec<_> = self.kind.check(&self.pattern).err().into_iter().collect();
+        if self.reason.trim().chars().count() > LONGEST_REASON {
+            let detail = format!("A reason has at most {LONGEST_REASON} characters.");
+            faults.push(Error::invalid("reason", detail));
+        }
+        if self.expires_at.is_some_and(|end| end <= now) {
+            faults.push(Error::invalid("ends", "That moment is past. Choose one that is still to come."));
+        }
+        faults
+    }
+}
+
 /// Adds a ban.
 ///
 /// # Errors
-/// `Invalid`, with the field: a pattern that cannot be or would ban everybody, an end that is past.
+/// `Invalid`, with the field of the first fault.
 pub fn add(tx: &Transaction<'_>, draft: &Draft, by: Id, now: Millis) -> Result<Ban> {
-    let pattern = draft.kind.check(&draft.pattern)?;
-    let reason = draft.reason.trim();
-    if reason.chars().count() > LONGEST_REASON {
-        return Err(Error::invalid("reason", format!("A reason has at most {LONGEST_REASON} characters.")));
-    }
-    if draft.expires_at.is_some_and(|end| end <= now) {
-        return Err(Error::invalid("ends", "That moment is past. Choose one that is still to come."));
+    if let Some(fault) = draft.faults(now).into_iter().next() {
+        return Err(fault);
     }
     let ban = Ban {
         id: Id::new(now),
         site: draft.site,
         kind: draft.kind,
-        pattern,
+        pattern: draft.kind.check(&draft.pattern)?,
         shadow: draft.shadow,
-        reason: reason.to_owned(),
+        reason: draft.reason.trim().to_owned(),
         by: None,
         created_at: now,
         expires_at: draft.expires_at,
@@ -162,7 +174,8 @@ pub fn count(connection: &Connection, now: Millis) -> Result<i64> {
 /// `Forbidden` for somebody who is banned, in words that tell until when and nothing else.
 pub fn check(connection: &Connection, site: Id, person: &Person<'_>, now: Millis) -> Result<bool> {
     let (mut shadowed, mut banned) = (false, None::<Option<Millis>>);
-    for ban in store::holding(connection, site, now)?.iter().filter(|ban| ban.meets(person)) {
+    let hash = hex(&person.origin.address_hash);
+    for ban in store::holding(connection, site, &hash, now)?.iter().filter(|ban| ban.meets(person)) {
         if ban.shadow {
             shadowed = true;
         } else {

@@ -38,12 +38,13 @@ pub fn set_end(tx: &Transaction<'_>, id: Id, end: Millis) -> Result<()> {
     Ok(())
 }
 
-/// Those that hold on a site now.
-pub fn holding(connection: &Connection, site: Id, now: Millis) -> Result<Vec<Ban>> {
+/// Those that hold on a site now, but for those of other addresses than this one.
+pub fn holding(connection: &Connection, site: Id, address: &str, now: Millis) -> Result<Vec<Ban>> {
     let mut statement = connection.prepare_cached(&format!(
-        "{SELECT} WHERE (b.site_id IS NULL OR b.site_id = ?1) AND (b.expires_at IS NULL OR b.expires_at > ?2)"
+        "{SELECT} WHERE (b.site_id IS NULL OR b.site_id = ?1) AND (b.expires_at IS NULL OR b.expires_at > ?2)
+            AND (b.kind <> 'address' OR b.pattern = ?3)"
     ))?;
-    let bans = statement.query_map(params![site, now], ban)?;
+    let bans = statement.query_map(params![site, now, address], ban)?;
     Ok(bans.collect::<rusqlite::Result<_>>()?)
 }
 

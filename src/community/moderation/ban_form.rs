@@ -113,16 +113,22 @@ impl BanForm {
     }
 
     /// Says beside the field what is wrong with it.
-    pub fn blame(&mut self, field: &str, detail: String) {
-        match field {
+    #[must_use]
+    pub fn blamed(mut self, fault: Error) -> Self {
+        let (field, detail) = match fault {
+            Error::Invalid { field, detail } => (field, detail),
+            other => (String::new(), other.to_string()),
+        };
+        match field.as_str() {
             "pattern" if self.of.is_none() => self.pattern_error = Some(detail),
             "ends" => self.date.error = Some(detail),
             "reason" => self.reason.error = Some(detail),
             _ => self.error = Some(detail),
         }
+        self
     }
 
-    /// How many fields are wrong: the sentence above the form.
+    /// Whether a field is wrong: the sentence above the form.
     #[must_use]
     pub fn is_faulty(&self) -> bool {
         self.pattern_error.is_some() || self.date.error.is_some() || self.reason.error.is_some()

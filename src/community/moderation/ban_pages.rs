@@ -145,15 +145,22 @@ pub async fn add(request: HttpRequest, app: Data<App>, admin: Admin, form: Form)
             Ok(())
         })
         .await;
-    let (field, detail) = match done {
+    let fault = match done {
         Ok(()) => return Ok(see_other("/admin/bans?done=added")),
-        Err(Error::Invalid { field, detail }) => (field, detail),
+        Err(fault @ Error::Invalid { .. }) => fault,
         Err(other) => return Err(other),
     };
     let frame = Frame::of(&request, &app, "New ban", "bans").await?;
-    let mut shown = app.db.read(move |c| BanForm::sent(c, &admin.0.access, &form, now)).await?;
-    shown.blame(&field, detail);
-    page_with_fault(&NewBan { frame, form: shown })
+    let shown = app
+        .db
+        .read(move |c| {
+            // All that is wrong, and not only what was found first.
+            let all = drafts(c, &admin.0.access, &form, now).unwrap_or_default();
+            let shown = BanForm::sent(c, &admin.0.access, &form, now)?;
+            Ok(all.iter().flat_map(|draft| draft.faults(now)).fold(shown, BanForm::blamed))
+        })
+        .await?;
+    page_with_fault(&NewBan { frame, form: shown.blamed(fault) })
 }
 
 /// `POST /admin/bans/{id}/end`

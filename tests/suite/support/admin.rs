@@ -62,7 +62,9 @@ impl Admin {
         sites: &[&str],
     ) -> Self {
         let mut command = vec!["admin", "invite", "--email", email, "--role", role];
-        sites.iter().for_each(|site| command.extend(["--site", site]));
+        for site in sites {
+            command.extend(["--site", site]);
+        }
         let code = token(&out(&instance.run(&command)), "/admin/join#");
         Self::of(&join(server, &code, "Somebody", PASSWORD).expect(303))
     }
