@@ -8,5 +8,7 @@ pub mod config;
 pub mod telemetry;
 pub mod db;
 pub mod outbox;
+pub mod audit;
+pub mod salts;
 pub mod jobs;
 pub mod app;

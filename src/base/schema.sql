@@ -195,7 +195,7 @@ CREATE TABLE moderations (
     became     TEXT NOT NULL,
     undone     INTEGER NOT NULL DEFAULT 0,
     at         INTEGER NOT NULL
-) STRICT;
+, version INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX moderations_by_batch ON moderations (batch);
 
@@ -227,7 +227,7 @@ CREATE UNIQUE INDEX guests_by_source ON guests (site_id, source, source_id) WHER
 
 CREATE INDEX guests_by_email ON guests (email) WHERE email <> '';
 
-CREATE INDEX comments_by_email ON comments (author_email) WHERE author_email <> '';
+CREATE INDEX comments_by_email ON comments (author_email COLLATE NOCASE) WHERE author_email <> '';
 
 CREATE INDEX comments_by_account ON comments (account_id, status) WHERE account_id IS NOT NULL;
 
@@ -242,7 +242,7 @@ CREATE TABLE comment_versions ( -- the texts that edits replaced
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE comments_fts USING fts5 (
-    words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+    author, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 
 CREATE TABLE 'comments_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
@@ -252,6 +252,9 @@ CREATE TABLE 'comments_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WIT
 CREATE TABLE 'comments_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
 
 CREATE TABLE 'comments_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER comments_leave_the_index AFTER DELETE ON comments
+BEGIN DELETE FROM comments_fts WHERE rowid = old.id; END;
 
 CREATE TABLE bans (
     id         INTEGER PRIMARY KEY NOT NULL,
@@ -264,6 +267,8 @@ CREATE TABLE bans (
     created_at INTEGER NOT NULL,
     expires_at INTEGER                                                -- null: for good
 ) STRICT;
+
+CREATE INDEX reports_by_batch ON reports (settled_by) WHERE settled_by IS NOT NULL;
 
 CREATE TABLE audit (
     id         INTEGER PRIMARY KEY NOT NULL,
@@ -285,6 +290,10 @@ CREATE INDEX audit_by_account ON audit (account_id, id);
 
 CREATE INDEX audit_by_action ON audit (action, id);
 
+CREATE INDEX audit_by_site ON audit (site_id, id) WHERE site_id IS NOT NULL;
+
+CREATE INDEX audit_by_name ON audit (actor, id) WHERE account_id IS NULL;
+
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
 
 CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
@@ -299,7 +308,8 @@ CREATE TABLE imports (
     site_id    INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
     account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
     format     TEXT NOT NULL,
-    file       TEXT NOT NULL,
+    file       TEXT NOT NULL,                                         -- what it was called where it came from
+    rules      TEXT NOT NULL DEFAULT '',                              -- which page is which, one a line
     dry_run    INTEGER NOT NULL,
     started    INTEGER NOT NULL,
     ended      INTEGER,

@@ -4,29 +4,44 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
+use crate::base::app::App;
+use crate::base::audit::Actor;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::community::transfer::{self, Progress, Request, Stage};
+use crate::community::sites;
+use crate::community::transfer::{self, PageMap, Progress, Report, Request, Stage};
 
 /// Bring comments over from another system
 ///
-/// Formats: `disqus` (the XML export, also gzipped) and `isso` (its SQLite file).
+/// The format is told from the file, unless it is named in front of it.
 ///
 /// The whole file is read and checked first; a broken one is refused with the place of the fault and
 /// changes nothing. Running it again adds nothing twice, and goes on where a run was cut short. It may
 /// run while the server does.
+///
+/// Where the paths of your pages changed, say which is which with --map or --map-file, and look at the
+/// pages that --dry-run lists before you import.
 #[derive(Args)]
+#[command(allow_missing_positional = true)]
 pub struct Import {
-    /// disqus or isso
-    #[arg(value_parser = ["disqus", "isso"])]
-    format: String,
+    /// What the file is; told from the file itself when left out
+    #[arg(value_parser = formats())]
+    format: Option<String>,
     /// The file to read
     file: PathBuf,
     /// Key of the site that gets the comments
     #[arg(long, value_name = "KEY")]
     site: String,
+    /// A page's address or path there, and here: OLD=NEW, or OLD*=NEW* for all that begin so; repeatable
+    #[arg(long, value_name = "OLD=NEW")]
+    map: Vec<String>,
+    /// A file of such rules, one on each line: OLD=NEW, with a tab between them, or CSV; repeatable
+    #[arg(long, value_name = "FILE")]
+    map_file: Vec<PathBuf>,
     /// Say what would be imported and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -38,8 +53,10 @@ pub struct Import {
 impl Import {
     pub fn run(self, place: &Place) -> Result<()> {
         let app = place.existing_app()?;
+        let pages = self.pages()?;
         let request = Request {
-            format: &self.format,
+            format: self.format.as_deref(),
+            pages: &pages,
             file: &self.file,
             site: &self.site,
             dry_run: self.dry_run,
@@ -48,12 +65,37 @@ impl Import {
         let mut shown = Shown::new();
         let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
         shown.finish();
+        if !self.dry_run {
+            self.remember(&app, &report)?;
+        }
         if self.json {
             say!("{}", serde_json::to_string(&report).map_err(Error::internal)?);
         } else {
             say!("{report}");
         }
         Ok(())
+    }
+
+    fn pages(&self) -> Result<PageMap> {
+        let mut pages = PageMap::default();
+        self.map.iter().try_for_each(|rule| pages.add(rule))?;
+        self.map_file.iter().try_for_each(|file| pages.add_file(file))?;
+        Ok(pages)
+    }
+}
+
+fn formats() -> PossibleValuesParser {
+    let known = transfer::FORMATS.iter();
+    PossibleValuesParser::new(known.map(|format| PossibleValue::new(format.name()).help(format.about())))
+}
+
+impl Import {
+    fn remember(&self, app: &App, report: &Report) -> Result<()> {
+        let (key, report) = (self.site.clone(), report.clone());
+        app.db.write_blocking(move |tx| {
+            let site = sites::by_key(tx, &key)?;
+            transfer::runs::note(tx, &Actor::command_line(), &site, &report, Millis::now())
+        })
     }
 }
 

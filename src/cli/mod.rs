@@ -10,11 +10,13 @@ macro_rules! say {
 }
 
 mod admin;
+mod audit;
 mod config;
 mod demo;
 mod import;
 mod job;
 mod serve;
+mod settings;
 mod site;
 
 use std::net::{IpAddr, SocketAddr};
@@ -69,6 +71,8 @@ enum Command {
     Site(site::Site),
     Import(import::Import),
     Job(job::Job),
+    Settings(settings::Settings),
+    Audit(audit::Audit),
     Config(config::ConfigCommand),
 }
 
@@ -83,6 +87,8 @@ pub fn run() -> ExitCode {
         Command::Site(command) => command.run(&cli.place),
         Command::Import(command) => command.run(&cli.place),
         Command::Job(command) => command.run(&cli.place),
+        Command::Settings(command) => command.run(&cli.place),
+        Command::Audit(command) => command.run(&cli.place),
         Command::Config(command) => command.run(&cli.place),
     };
     match done {

@@ -15,6 +15,7 @@ use crate::base::app::App;
 use crate::base::config;
 use crate::base::error::{Error, Result};
 use crate::community::comments::{counts_by_site, held_count, live::Live};
+use crate::community::transfer::runs::Runs;
 use crate::web::doors::Doors;
 use crate::web::frame::Counts;
 use crate::web::json;
@@ -124,6 +125,7 @@ fn build(bound: Bound, app: &App, live: &Live, extra: Option<Extra>) -> Result<S
     let doors = Data::new(Doors { public: bound.address, admin: bound.admin_address });
     let limits = Data::new(Limits::new(&app.config.limits));
     let (shared, live) = (Data::new(app.clone()), Data::new(live.clone()));
+    let imports = Data::new(Runs::default());
     let drain = app.config.server.drain_seconds;
     let server = HttpServer::new(move || {
         Service::new()
@@ -133,6 +135,7 @@ fn build(bound: Bound, app: &App, live: &Live, extra: Option<Extra>) -> Result<S
             .app_data(limits.clone())
             .app_data(live.clone())
             .app_data(doors.clone())
+            .app_data(imports.clone())
             .app_data(Data::new(Counts { held: held_count, by_site: counts_by_site }))
             .app_data(json::bodies())
             .app_data(json::queries())

@@ -33,12 +33,12 @@ pub fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// An address shortened so far that it is nobody's own: `203.0.113.0/24`, `2001:db8:1::/48`.
+/// An address as it may be kept: the /24 of IPv4, the /48 of IPv6, which many people share.
 #[must_use]
 pub fn shortened(address: IpAddr) -> String {
     let address = address.to_canonical();
-    let prefix = if address.is_ipv4() { 24 } else { 48 };
-    IpNet::new(address, prefix).map(|network| network.trunc().to_string()).unwrap_or_default()
+    let length = if address.is_ipv4() { 24 } else { 48 };
+    IpNet::new(address, length).map_or_else(|_| String::new(), |network| network.trunc().to_string())
 }
 
 /// Scheme, host and port under which readers reach us: the configured `public_url`, else what the
@@ -164,10 +164,10 @@ mod tests {
     }
 
     #[test]
-    fn a_shortened_address_is_the_network_around_it() {
+    fn what_is_kept_of_an_address_is_a_network() {
         assert_eq!(shortened(ip("203.0.113.77")), "203.0.113.0/24");
         assert_eq!(shortened(ip("::ffff:203.0.113.77")), "203.0.113.0/24");
-        assert_eq!(shortened(ip("2001:db8:1:2::9")), "2001:db8:1::/48");
+        assert_eq!(shortened(ip("2001:db8:1:2:aaaa::1")), "2001:db8:1::/48");
     }
 
     #[test]

@@ -6,7 +6,9 @@
 
 mod support;
 
+mod addresses;
 mod allow_list;
+mod audit;
 mod bans;
 mod cli;
 mod comments;
@@ -15,6 +17,7 @@ mod disclosure;
 mod feeds;
 mod health;
 mod idempotency;
+mod imports;
 mod injections;
 mod invitations;
 mod listing;
@@ -24,9 +27,11 @@ mod openapi;
 mod own_comments;
 mod page_keys;
 mod people;
+mod queue;
 mod refusals;
 mod running;
 mod sessions;
+mod settings;
 mod setup;
 mod sign_in;
 mod sites;

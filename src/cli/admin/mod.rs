@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{Place, dashboard_url, read_password};
-use crate::base::app::replace_lost_key;
+use crate::base::app::{is_instance, replace_lost_key};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::community::sessions::{end_all, setup};
@@ -110,7 +111,9 @@ fn create(place: &Place, email: &str, name: &str, password_file: &std::path::Pat
     let hash = accounts::hash_password(&read_password(password_file)?)?;
     let app = place.app()?;
     let (email, name, now) = (email.to_owned(), name.to_owned(), Millis::now());
-    let account = app.db.write_blocking(move |tx| accounts::create(tx, &email, &name, &hash, now))?;
+    let account = app
+        .db
+        .write_blocking(move |tx| accounts::create(tx, &email, &name, &hash, &Actor::command_line(), now))?;
     say!("{} can sign in now.", account.email);
     Ok(())
 }
@@ -120,8 +123,9 @@ fn set_password(place: &Place, email: String, password_file: &std::path::Path) -
     let app = place.existing_app()?;
     app.db.write_blocking(move |tx| {
         let account = accounts::by_email(tx, &email)?.ok_or_else(|| people::nobody(&email))?;
-        accounts::set_password(tx, account.id, &hash)?;
-        end_all(tx, account.id, None, Millis::now())
+        let (by, now) = (Actor::command_line(), Millis::now());
+        accounts::set_password(tx, account.id, &hash, &by, now)?;
+        end_all(tx, account.id, None, &by, now)
     })?;
     say!("The password is changed, and all sessions are ended.");
     Ok(())
@@ -130,13 +134,22 @@ fn set_password(place: &Place, email: String, password_file: &std::path::Path) -
 fn new_key(place: &Place) -> Result<()> {
     let folder = place.layers()?.config()?.data.dir;
     replace_lost_key(&folder)?;
+    if is_instance(&folder) {
+        place.app()?.db.write_blocking(|tx| {
+            audit::record(tx, &Actor::command_line().did("key.replace", "instance"), Millis::now())
+        })?;
+    }
     say!("There is a new instance key in {}.", folder.display());
     Ok(())
 }
 
 fn setup_link(place: &Place) -> Result<()> {
     let app = place.existing_app()?;
-    let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
+    let token = app.db.write_blocking(|tx| {
+        let now = Millis::now();
+        audit::record(tx, &Actor::command_line().did("setup.link", "instance"), now)?;
+        setup::new_token(tx, now)
+    })?;
     say!("{}", setup::link(&dashboard_url(&app)?, &token));
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::cli::{Place, dashboard_url};
@@ -15,7 +16,7 @@ pub fn invite(place: &Place, email: &str, role: &str, sites: Vec<String>) -> Res
     let (to, role, now) = (email.to_owned(), role.to_owned(), Millis::now());
     let token = app.db.write_blocking(move |tx| {
         let office = people::office(tx, &role, &sites)?;
-        invitations::invite(tx, &to, &office, None, now)
+        invitations::invite(tx, &to, &office, &Actor::command_line(), now)
     });
     let token = token.map_err(|error| match error {
         Error::Invalid { field, .. } if field == "site" => Error::invalid(
@@ -75,7 +76,7 @@ pub fn remove(place: &Place, email: &str) -> Result<()> {
     let app = place.existing_app()?;
     let to = email.to_owned();
     let removed = app.db.write_blocking(move |tx| match accounts::by_email(tx, &to)? {
-        Some(account) => staff::remove(tx, account.id),
+        Some(account) => staff::remove(tx, account.id, &Actor::command_line(), Millis::now()),
         None => Err(nobody(&to)),
     })?;
     say!("{} is removed, and all sessions of that account are ended.", removed.email);

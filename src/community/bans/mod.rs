@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use rusqlite::{Connection, Transaction};
 
 use super::users::guests::Guest;
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -112,7 +113,7 @@ impl Draft {
 ///
 /// # Errors
 /// `Invalid`, with the field of the first fault.
-pub fn add(tx: &Transaction<'_>, draft: &Draft, by: Id, now: Millis) -> Result<Ban> {
+pub fn add(tx: &Transaction<'_>, draft: &Draft, by: &Actor, now: Millis) -> Result<Ban> {
     if let Some(fault) = draft.faults(now).into_iter().next() {
         return Err(fault);
     }
@@ -127,7 +128,8 @@ pub fn add(tx: &Transaction<'_>, draft: &Draft, by: Id, now: Millis) -> Result<B
         created_at: now,
         expires_at: draft.expires_at,
     };
-    store::insert(tx, &ban, by)?;
+    store::insert(tx, &ban, by.account)?;
+    audit::record(tx, &ban.entry(by, "ban.create").change("", ban.told()), now)?;
     Ok(ban)
 }
 
@@ -135,12 +137,13 @@ pub fn add(tx: &Transaction<'_>, draft: &Draft, by: Id, now: Millis) -> Result<B
 ///
 /// # Errors
 /// `NotFound` when there is none; `Conflict` when it has ended already.
-pub fn end(tx: &Transaction<'_>, id: Id, now: Millis) -> Result<()> {
+pub fn end(tx: &Transaction<'_>, id: Id, by: &Actor, now: Millis) -> Result<()> {
     let ban = store::by_id(tx, id)?.ok_or_else(|| Error::NotFound("There is no such ban.".into()))?;
     if ban.expires_at.is_some_and(|end| end <= now) {
         return Err(Error::Conflict("That ban has ended already.".into()));
     }
-    store::set_end(tx, id, now)
+    store::set_end(tx, id, now)?;
+    audit::record(tx, &ban.entry(by, "ban.end").change(ban.told(), "ended"), now)
 }
 
 /// Which bans are listed, and in which order.
@@ -198,6 +201,21 @@ fn refusal(until: Option<Millis>) -> Error {
 }
 
 impl Ban {
+    /// An entry of the audit trail about it.
+    fn entry<'a>(&self, by: &'a Actor, action: &'static str) -> audit::Entry<'a> {
+        audit::Entry { site: self.site, ..by.did(action, format!("ban:{}", self.id)) }
+    }
+
+    /// What the trail tells of it. Not the pattern: that is somebody's name, email or address, and what stands in
+    /// the trail cannot be erased.
+    fn told(&self) -> String {
+        let how = if self.shadow { ", in the shadow" } else { "" };
+        let until = self
+            .expires_at
+            .map_or_else(|| "for good".to_owned(), |end| format!("until {}", end.for_people()));
+        format!("by {}{how}, {until}", self.kind.as_str())
+    }
+
     fn meets(&self, person: &Person<'_>) -> bool {
         match self.kind {
             Kind::Address => {

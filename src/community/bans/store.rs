@@ -9,7 +9,7 @@ const SELECT: &str =
     "SELECT b.id, b.site_id, b.kind, b.pattern, b.shadow, b.reason, a.name, b.created_at, b.expires_at
      FROM bans b LEFT JOIN accounts a ON a.id = b.account_id";
 
-pub fn insert(tx: &Transaction<'_>, ban: &Ban, by: Id) -> Result<()> {
+pub fn insert(tx: &Transaction<'_>, ban: &Ban, by: Option<Id>) -> Result<()> {
     tx.execute(
         "INSERT INTO bans (id, site_id, kind, pattern, shadow, reason, account_id, created_at, expires_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::author::{Author, check_author};
 use super::page::{PageKey, page_key};
 use super::store::comments::Beside;
-use super::{Comment, Format, Status, by_id, markup, parent_name, status, store, threads};
+use super::{Comment, DEEPEST, Format, Status, by_id, insert, markup, parent_name, status, store, threads};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -16,6 +16,7 @@ use crate::community::bans::{self, Origin, Person};
 use crate::community::sites::Site;
 use crate::community::spam::{self, Submission, Verdict};
 use crate::community::users::guests::{self, Guest};
+use crate::settings::Keep;
 use crate::web::address::shortened;
 
 const LONGEST_KEY: usize = 200;
@@ -40,6 +41,8 @@ pub struct Draft {
 pub struct Sender {
     pub guest: Option<Guest>,
     pub origin: Origin,
+    /// What of its address is kept with the comment.
+    pub keep: Keep,
     pub idempotency_key: Option<String>,
 }
 
@@ -145,13 +148,13 @@ pub fn post(
     let comment = checked.to_comment(tx, site, sender, guest, now)?;
     let network = sender.origin.address.map(shortened).unwrap_or_default();
     let beside = Beside {
-        address: Some(&sender.origin.address_hash),
-        network: &network,
+        address: sender.keep.hash().then_some(&sender.origin.address_hash),
+        network: if sender.keep.network() { &network } else { "" },
         page_url: &checked.draft.url,
         page_title: &checked.draft.title,
         ..Beside::default()
     };
-    store::comments::insert(tx, &comment, &beside)?;
+    insert(tx, &comment, &beside)?;
     status::count_new(tx, &comment, now)?;
     guests::introduce(tx, guest, &checked.author.name, &checked.author.email, &checked.author.url)?;
     if let Some(key) = &sender.idempotency_key {
@@ -188,10 +191,11 @@ impl Checked {
             return Err(Error::Forbidden("This thread is closed for new comments.".into()));
         }
         let parent = self.draft.parent.map(|id| parent(tx, thread.id, id, sender)).transpose()?;
+        let below_shadow = parent.as_ref().is_some_and(Comment::is_shadowed);
+        let parent = parent.map(|parent| host(tx, parent)).transpose()?;
         let known = sender.guest.is_some() && store::comments::has_published(tx, guest, None)?;
         let (status, because) =
             verdict(site, &self.html, &self.author.url, known, !self.draft.trap.is_empty());
-        let below_shadow = parent.as_ref().is_some_and(Comment::is_shadowed);
         let shadowed = bans::check(tx, site.id, &sender.person(&self.author), now)? || below_shadow;
         let (status, findings) = in_shadow(status, shadowed);
         let id = Id::new(now);
@@ -199,7 +203,7 @@ impl Checked {
             id,
             site: site.id,
             thread: thread.id,
-            parent: self.draft.parent,
+            parent: parent.as_ref().map(|parent| parent.id),
             root: parent.as_ref().map_or(id, |parent| parent.root),
             depth: parent.as_ref().map_or(0, |parent| parent.depth + 1),
             path: path_below(parent.as_ref(), id),
@@ -220,6 +224,7 @@ impl Checked {
             live_replies: 0,
             created_at: now,
             edited_at: None,
+            imported: false,
         })
     }
 
@@ -266,6 +271,14 @@ pub fn verdict(site: &Site, html: &str, url: &str, known: bool, trapped: bool) -
 #[must_use]
 pub fn in_shadow(judged: Status, shadowed: bool) -> (Status, &'static str) {
     if shadowed && judged != Status::Spam { (Status::Spam, bans::FINDING) } else { (judged, "") }
+}
+
+/// Under which comment a reply to `parent` stands: under itself, unless it is as deep as they come.
+pub fn host(tx: &Transaction<'_>, parent: Comment) -> Result<Comment> {
+    match parent.parent {
+        Some(above) if parent.depth + 1 >= DEEPEST => by_id(tx, above),
+        _ => Ok(parent),
+    }
 }
 
 fn parent(tx: &Transaction<'_>, thread: Id, id: Id, sender: &Sender) -> Result<Comment> {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::ban_form::{BanForm, drafts};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -133,14 +134,20 @@ pub async fn new(
 }
 
 /// `POST /admin/bans`
-pub async fn add(request: HttpRequest, app: Data<App>, admin: Admin, form: Form) -> Result<HttpResponse> {
-    let (account, now) = (admin.0.clone(), Millis::now());
+pub async fn add(
+    request: HttpRequest,
+    app: Data<App>,
+    admin: Admin,
+    by: Actor,
+    form: Form,
+) -> Result<HttpResponse> {
+    let (access, now) = (admin.0.access.clone(), Millis::now());
     let sent = form.clone();
     let done = app
         .db
         .write(move |tx| {
-            for draft in drafts(tx, &account.access, &sent, now)? {
-                bans::add(tx, &draft, account.id, now)?;
+            for draft in drafts(tx, &access, &sent, now)? {
+                bans::add(tx, &draft, &by, now)?;
             }
             Ok(())
         })
@@ -164,10 +171,16 @@ pub async fn add(request: HttpRequest, app: Data<App>, admin: Admin, form: Form)
 }
 
 /// `POST /admin/bans/{id}/end`
-pub async fn end(app: Data<App>, _admin: Admin, id: Path<String>, _form: Form) -> Result<HttpResponse> {
+pub async fn end(
+    app: Data<App>,
+    _admin: Admin,
+    by: Actor,
+    id: Path<String>,
+    _form: Form,
+) -> Result<HttpResponse> {
     let id: Id = id.parse().map_err(|_| Error::NotFound("There is no such ban.".into()))?;
     let now = Millis::now();
-    app.db.write(move |tx| bans::end(tx, id, now)).await?;
+    app.db.write(move |tx| bans::end(tx, id, &by, now)).await?;
     Ok(see_other("/admin/bans?done=ended"))
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction};
 
 use super::store;
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -31,13 +32,7 @@ pub struct Invitation {
 ///
 /// # Errors
 /// `Invalid` for an email that is none; `Conflict` when it has an account.
-pub fn invite(
-    tx: &Transaction<'_>,
-    email: &str,
-    office: &Office,
-    by: Option<Id>,
-    now: Millis,
-) -> Result<String> {
+pub fn invite(tx: &Transaction<'_>, email: &str, office: &Office, by: &Actor, now: Millis) -> Result<String> {
     let email = email.trim();
     accounts::check_free(tx, email)?;
     let token = random_token();
@@ -50,8 +45,15 @@ pub fn invite(
         created_at: now,
         expires_at: now + VALID,
     };
-    store::insert_invitation(tx, &invitation, &hash_token(&token), by)?;
+    store::insert_invitation(tx, &invitation, &hash_token(&token), by.account)?;
+    let entry = by.did("invitation.create", subject(invitation.id)).change("", office.told());
+    audit::record(tx, &entry, now)?;
     Ok(token)
+}
+
+/// What the audit trail calls an invitation.
+fn subject(id: Id) -> String {
+    format!("invitation:{id}")
 }
 
 /// The link as it is shown.
@@ -88,11 +90,13 @@ pub fn accept(
     token: &str,
     name: &str,
     password_hash: &str,
+    by: &Actor,
     now: Millis,
 ) -> Result<Account> {
     let invitation = find(tx, token, now)?;
+    let by = Actor { name: "invitation".into(), ..by.clone() };
     let person = (invitation.email.as_str(), name);
-    let account = accounts::create_as(tx, &invitation.office, person, password_hash, now)?;
+    let account = accounts::create_as(tx, &invitation.office, person, password_hash, &by, now)?;
     store::delete_invitation(tx, invitation.id)?;
     Ok(account)
 }
@@ -101,9 +105,9 @@ pub fn accept(
 ///
 /// # Errors
 /// `NotFound` when it is gone already.
-pub fn revoke(tx: &Transaction<'_>, id: Id) -> Result<()> {
+pub fn revoke(tx: &Transaction<'_>, id: Id, by: &Actor, now: Millis) -> Result<()> {
     if store::delete_invitation(tx, id)? {
-        return Ok(());
+        return audit::record(tx, &by.did("invitation.revoke", subject(id)), now);
     }
     Err(Error::NotFound("That invitation is gone: it was accepted, taken back, or has run out.".into()))
 }

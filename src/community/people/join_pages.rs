@@ -7,6 +7,7 @@ use askama::Template;
 use super::invitations::{self, Invitation};
 use super::reset;
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::sessions::pages::{AFTER_SIGN_IN, begin, hash};
@@ -57,6 +58,7 @@ pub async fn join(
     app: Data<App>,
     limits: Data<Limits>,
     caller: Caller,
+    by: Actor,
     form: Form,
 ) -> Result<HttpResponse> {
     limits.sign_ins.check(&caller.network)?;
@@ -83,7 +85,7 @@ pub async fn join(
         }
         Err(other) => return Err(other),
     };
-    let account = app.db.write(move |tx| invitations::accept(tx, &code, &name, &hash, now)).await?;
+    let account = app.db.write(move |tx| invitations::accept(tx, &code, &name, &hash, &by, now)).await?;
     begin(&request, &app, account, AFTER_SIGN_IN).await
 }
 
@@ -98,6 +100,7 @@ pub async fn reset(
     app: Data<App>,
     limits: Data<Limits>,
     caller: Caller,
+    by: Actor,
     form: Form,
 ) -> Result<HttpResponse> {
     limits.sign_ins.check(&caller.network)?;
@@ -124,7 +127,7 @@ pub async fn reset(
         }
         Err(other) => return Err(other),
     };
-    let account = app.db.write(move |tx| reset::complete(tx, &key, &code, &hash, now)).await?;
+    let account = app.db.write(move |tx| reset::complete(tx, &key, &code, &hash, &by, now)).await?;
     begin(&request, &app, account, AFTER_SIGN_IN).await
 }
 

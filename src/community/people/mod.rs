@@ -14,6 +14,7 @@ use super::sessions;
 use super::sites::{self, Site};
 use super::users::accounts::{Account, Role};
 use super::users::staff::{self, Office};
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -90,8 +91,8 @@ pub fn office(connection: &Connection, role: &str, sites: &[String]) -> Result<O
 ///
 /// # Errors
 /// As [`staff::appoint`].
-pub fn appoint(tx: &Transaction<'_>, id: Id, office: &Office) -> Result<()> {
-    let was = staff::appoint(tx, id, office)?;
+pub fn appoint(tx: &Transaction<'_>, id: Id, office: &Office, by: &Actor, now: Millis) -> Result<()> {
+    let was = staff::appoint(tx, id, office, by, now)?;
     if was.role == Role::Owner && office.role != Role::Owner {
         store::delete_invitations_of(tx, id)?;
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::invitations::{self, Invitation};
 use super::{Order, Person, everybody, office};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -135,7 +136,13 @@ pub async fn invite_form(request: HttpRequest, app: Data<App>, _owner: Owner) ->
 }
 
 /// `POST /admin/people/invite`: answers with the link, which is not kept anywhere to be shown again.
-pub async fn invite(request: HttpRequest, app: Data<App>, owner: Owner, form: Form) -> Result<HttpResponse> {
+pub async fn invite(
+    request: HttpRequest,
+    app: Data<App>,
+    _owner: Owner,
+    by: Actor,
+    form: Form,
+) -> Result<HttpResponse> {
     let (email, now) = (form.text("email").to_owned(), Millis::now());
     let (role, keys) = asked_office(&form);
     let to = email.clone();
@@ -143,7 +150,7 @@ pub async fn invite(request: HttpRequest, app: Data<App>, owner: Owner, form: Fo
         .db
         .write(move |tx| {
             let office = office(tx, &role, &keys)?;
-            invitations::invite(tx, &email, &office, Some(owner.0.id), now)
+            invitations::invite(tx, &email, &office, &by, now)
         })
         .await;
     let (field, detail) = match made {
@@ -169,9 +176,16 @@ pub async fn invite(request: HttpRequest, app: Data<App>, owner: Owner, form: Fo
 }
 
 /// `POST /admin/people/invitations/{id}`: takes it back.
-pub async fn revoke(app: Data<App>, _owner: Owner, id: Path<String>, _form: Form) -> Result<HttpResponse> {
+pub async fn revoke(
+    app: Data<App>,
+    _owner: Owner,
+    by: Actor,
+    id: Path<String>,
+    _form: Form,
+) -> Result<HttpResponse> {
     let id: Id = id.parse().map_err(|_| Error::NotFound("There is no such invitation.".into()))?;
-    app.db.write(move |tx| invitations::revoke(tx, id)).await?;
+    let now = Millis::now();
+    app.db.write(move |tx| invitations::revoke(tx, id, &by, now)).await?;
     Ok(see_other("/admin/people?done=revoked"))
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::pages::{LinkPage, OfficeForm, asked_office};
 use super::{appoint, office, reset};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -75,13 +76,14 @@ pub async fn change(
     request: HttpRequest,
     app: Data<App>,
     owner: Owner,
+    by: Actor,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
-    let id = read_id(&id)?;
+    let (id, now) = (read_id(&id)?, Millis::now());
     let (role, keys) = asked_office(&form);
     let (asked, chosen) = (role.clone(), keys.clone());
-    let done = app.db.write(move |tx| appoint(tx, id, &office(tx, &role, &keys)?)).await;
+    let done = app.db.write(move |tx| appoint(tx, id, &office(tx, &role, &keys)?, &by, now)).await;
     let detail = match done {
         // An owner who is none any more may not look at this page.
         Ok(()) if id == owner.0.id && asked != "owner" => return Ok(see_other("/admin/account")),
@@ -99,6 +101,7 @@ pub async fn change(
 pub async fn end_sessions(
     app: Data<App>,
     owner: Owner,
+    by: Actor,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
@@ -106,8 +109,8 @@ pub async fn end_sessions(
     let kept = (id == owner.0.id).then_some(owner.0.session);
     app.db
         .write(move |tx| match which.as_str() {
-            "others" => end_all(tx, id, kept.as_ref(), now),
-            name => end_one(tx, id, name, now),
+            "others" => end_all(tx, id, kept.as_ref(), &by, now),
+            name => end_one(tx, id, name, &by, now),
         })
         .await?;
     Ok(see_other(&format!("/admin/people/{id}?done=sessions")))
@@ -118,12 +121,12 @@ pub async fn reset_link(
     request: HttpRequest,
     app: Data<App>,
     _owner: Owner,
+    by: Actor,
     id: Path<String>,
     _form: Form,
 ) -> Result<HttpResponse> {
-    let (id, now) = (read_id(&id)?, Millis::now());
-    let account = app.db.read(move |c| accounts::by_id(c, id)).await?;
-    let token = reset::token(&app.key, &account, now);
+    let (id, key, now) = (read_id(&id)?, app.key.clone(), Millis::now());
+    let (account, token) = app.db.write(move |tx| reset::make(tx, &key, id, &by, now)).await?;
     page(&LinkPage {
         frame: Frame::of(&request, &app, "A new password", "people").await?,
         about: format!(
@@ -153,11 +156,12 @@ pub async fn remove(
     request: HttpRequest,
     app: Data<App>,
     owner: Owner,
+    by: Actor,
     id: Path<String>,
     _form: Form,
 ) -> Result<HttpResponse> {
-    let id = read_id(&id)?;
-    match app.db.write(move |tx| staff::remove(tx, id)).await {
+    let (id, now) = (read_id(&id)?, Millis::now());
+    match app.db.write(move |tx| staff::remove(tx, id, &by, now)).await {
         Ok(_) if id == owner.0.id => Ok(see_other("/admin/sign-in")),
         Ok(_) => Ok(see_other("/admin/people?done=removed")),
         Err(Error::Conflict(detail)) => {

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rusqlite::{Connection, Transaction};
 
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -16,10 +17,21 @@ use crate::community::users::accounts::{self, Account};
 
 pub const VALID: Duration = Duration::from_hours(24);
 
-/// A new link's token.
-#[must_use]
-pub fn token(key: &InstanceKey, account: &Account, now: Millis) -> String {
-    signed(key, account, now + VALID)
+/// Makes a link's token; the trail says that there is one.
+///
+/// # Errors
+/// `NotFound` when the account is gone.
+pub fn make(
+    tx: &Transaction<'_>,
+    key: &InstanceKey,
+    id: Id,
+    by: &Actor,
+    now: Millis,
+) -> Result<(Account, String)> {
+    let account = accounts::by_id(tx, id)?;
+    audit::record(tx, &by.did("account.reset-link", accounts::subject(id)), now)?;
+    let token = signed(key, &account, now + VALID);
+    Ok((account, token))
 }
 
 /// The link as it is shown.
@@ -58,11 +70,13 @@ pub fn complete(
     key: &InstanceKey,
     token: &str,
     password_hash: &str,
+    by: &Actor,
     now: Millis,
 ) -> Result<Account> {
     let account = find(tx, key, token, now)?;
-    accounts::set_password(tx, account.id, password_hash)?;
-    sessions::end_all(tx, account.id, None, now)?;
+    let by = Actor { name: "reset link".into(), ..by.clone() };
+    accounts::set_password(tx, account.id, password_hash, &by, now)?;
+    sessions::end_all(tx, account.id, None, &by, now)?;
     Ok(account)
 }
 

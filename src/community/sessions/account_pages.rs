@@ -9,6 +9,7 @@ use super::pages::{check_password, hash};
 use super::views::SessionRow;
 use super::{end_all, end_one, of_account};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -49,6 +50,7 @@ pub async fn change_password(
     limits: Data<Limits>,
     caller: Caller,
     who: Moderator,
+    by: Actor,
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, kept, email) = (who.0.id, who.0.session, who.0.email.clone());
@@ -71,21 +73,21 @@ pub async fn change_password(
     let now = Millis::now();
     app.db
         .write(move |tx| {
-            accounts::set_password(tx, id, &hash)?;
-            end_all(tx, id, Some(&kept), now)
+            accounts::set_password(tx, id, &hash, &by, now)?;
+            end_all(tx, id, Some(&kept), &by, now)
         })
         .await?;
     Ok(see_other("/admin/account?done=password"))
 }
 
 /// `POST /admin/account/sessions`
-pub async fn end_sessions(app: Data<App>, who: Moderator, form: Form) -> Result<HttpResponse> {
+pub async fn end_sessions(app: Data<App>, who: Moderator, by: Actor, form: Form) -> Result<HttpResponse> {
     let which = form.text("end").to_owned();
     let (id, kept, now) = (who.0.id, who.0.session, Millis::now());
     app.db
         .write(move |tx| match which.as_str() {
-            "others" => end_all(tx, id, Some(&kept), now),
-            name => end_one(tx, id, name, now),
+            "others" => end_all(tx, id, Some(&kept), &by, now),
+            name => end_one(tx, id, name, &by, now),
         })
         .await?;
     Ok(see_other("/admin/account?done=sessions"))

@@ -1,11 +1,10 @@
 //! Those who look after this instance.
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use rusqlite::{Connection, Transaction};
 
 use super::staff::Office;
-use super::store;
+use super::{passwords, store};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -25,8 +24,7 @@ pub struct Account {
     pub created_at: Millis,
 }
 
-/// A password's hash: argon2id with the parameters OWASP names (19 MiB, 2 rounds), which are the
-/// crate's defaults. Takes some tens of milliseconds, so never call it inside a transaction.
+/// A password's hash, see [`passwords`]. Takes some tens of milliseconds, so never call it inside a transaction.
 ///
 /// # Errors
 /// `Invalid` when the password is too short or absurdly long.
@@ -40,10 +38,7 @@ pub fn hash_password(password: &str) -> Result<String> {
     if password.len() > LONGEST_PASSWORD {
         return Err(Error::invalid("password", format!("A password has at most {LONGEST_PASSWORD} bytes.")));
     }
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(|error| Error::internal(error.to_string()))?;
-    Ok(hash.to_string())
+    passwords::hash(password)
 }
 
 /// Whether this is the password of `account`. Takes as long when there is no such account.
@@ -53,9 +48,7 @@ pub fn is_password_of(account: Option<&Account>, password: &str) -> bool {
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5MDE$WXv4tbQ3gJNfWTAn8Ss3oXyYkCjhL4L0jGPTHxfLwYs";
     let hash = account.map_or(NOBODY, |account| account.password_hash.as_str());
-    let right = password.len() <= LONGEST_PASSWORD
-        && PasswordHash::new(hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+    let right = password.len() <= LONGEST_PASSWORD && passwords::is_of(hash, password);
     right && account.is_some()
 }
 
@@ -68,10 +61,11 @@ pub fn create(
     email: &str,
     name: &str,
     password_hash: &str,
+    by: &Actor,
     now: Millis,
 ) -> Result<Account> {
     let owner = Office { role: Role::Owner, sites: Vec::new() };
-    create_as(tx, &owner, (email, name), password_hash, now)
+    create_as(tx, &owner, (email, name), password_hash, by, now)
 }
 
 /// Adds an account with a role.
@@ -83,6 +77,7 @@ pub fn create_as(
     office: &Office,
     (email, name): (&str, &str),
     password_hash: &str,
+    by: &Actor,
     now: Millis,
 ) -> Result<Account> {
     let email = email.trim();
@@ -98,6 +93,8 @@ pub fn create_as(
     };
     store::insert_account(tx, &account)?;
     store::set_office(tx, account.id, office)?;
+    let became = format!("{}, {}", account.name, account.role);
+    audit::record(tx, &by.did("account.create", subject(account.id)).change("", became), now)?;
     Ok(account)
 }
 
@@ -132,8 +129,22 @@ pub fn any(connection: &Connection) -> Result<bool> {
     store::any_account(connection)
 }
 
-pub fn set_password(tx: &Transaction<'_>, id: Id, password_hash: &str) -> Result<()> {
-    store::set_password(tx, id, password_hash)
+/// Gives an account another password; the audit trail says that it did, and no more.
+pub fn set_password(
+    tx: &Transaction<'_>,
+    id: Id,
+    password_hash: &str,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    store::set_password(tx, id, password_hash)?;
+    audit::record(tx, &by.did("account.password", subject(id)), now)
+}
+
+/// What the audit trail calls an account.
+#[must_use]
+pub fn subject(id: Id) -> String {
+    format!("account:{id}")
 }
 
 /// Something, an @, and a host; more cannot be known without sending a message.

@@ -3,5 +3,6 @@
 pub mod accounts;
 pub mod guests;
 pub mod names;
+mod passwords;
 pub mod staff;
 mod store;

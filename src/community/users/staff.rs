@@ -2,8 +2,10 @@
 
 use rusqlite::{Connection, Transaction};
 
-use super::accounts::{Access, Account, Role, by_id};
+use super::accounts::{Access, Account, Role, by_id, subject};
 use super::store;
+use crate::base::audit::{self, Actor};
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 
@@ -30,6 +32,20 @@ impl Office {
     }
 }
 
+impl Office {
+    /// As the audit trail tells it: `moderator of 01h2…, 01h3…`, the sites by their ids.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let mut sites: Vec<_> = self.sites.iter().map(ToString::to_string).collect();
+        sites.sort_unstable();
+        if sites.is_empty() {
+            self.role.to_string()
+        } else {
+            format!("{} of {}", self.role, sites.join(", "))
+        }
+    }
+}
+
 /// Whose comments an account may see and act on.
 pub fn access(connection: &Connection, account: &Account) -> Result<Access> {
     match account.role {
@@ -52,25 +68,31 @@ pub fn sites_of(connection: &Connection, account: Id) -> Result<Vec<Id>> {
 ///
 /// # Errors
 /// `NotFound`; `Conflict` when nobody would be left who may do everything.
-pub fn appoint(tx: &Transaction<'_>, id: Id, office: &Office) -> Result<Account> {
-    let was = by_id(tx, id)?;
-    if was.role == Role::Owner && office.role != Role::Owner {
+pub fn appoint(tx: &Transaction<'_>, id: Id, office: &Office, by: &Actor, now: Millis) -> Result<Account> {
+    let account = by_id(tx, id)?;
+    if account.role == Role::Owner && office.role != Role::Owner {
         check_other_owner(tx, id)?;
     }
+    let was = Office { role: account.role, sites: store::sites_of(tx, id)? };
     store::set_office(tx, id, office)?;
-    Ok(was)
+    if was.told() != office.told() {
+        audit::record(tx, &by.did("account.role", subject(id)).change(was.told(), office.told()), now)?;
+    }
+    Ok(account)
 }
 
 /// Takes an account away, and with it its sessions. What it wrote and did stays.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for the last owner.
-pub fn remove(tx: &Transaction<'_>, id: Id) -> Result<Account> {
+pub fn remove(tx: &Transaction<'_>, id: Id, by: &Actor, now: Millis) -> Result<Account> {
     let account = by_id(tx, id)?;
     if account.role == Role::Owner {
         check_other_owner(tx, id)?;
     }
     store::delete_account(tx, id)?;
+    let was = format!("{}, {}", account.name, account.role);
+    audit::record(tx, &by.did("account.remove", subject(id)).change(was, ""), now)?;
     Ok(account)
 }
 

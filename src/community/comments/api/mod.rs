@@ -15,6 +15,7 @@ use crate::base::id::Id;
 use crate::community::bans::Origin;
 use crate::community::sites::Site;
 use crate::community::users::guests::{self, Guest};
+use crate::settings;
 use crate::web::address;
 use crate::web::caller::Caller;
 
@@ -32,8 +33,13 @@ fn guest_of(
     }
 }
 
-fn sender(guest: Option<Guest>, caller: &Caller, request: &HttpRequest) -> Sender {
-    Sender { guest, origin: Origin::of(caller), idempotency_key: address::header(request, "idempotency-key") }
+fn sender(app: &App, guest: Option<Guest>, caller: &Caller, request: &HttpRequest) -> Result<Sender> {
+    Ok(Sender {
+        guest,
+        origin: Origin::of(caller),
+        keep: settings::of(&app.db)?.addresses_keep(),
+        idempotency_key: address::header(request, "idempotency-key"),
+    })
 }
 
 /// Only pages of the site's own origins may write, and our own pages. What says no origin is no

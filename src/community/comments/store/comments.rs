@@ -9,7 +9,7 @@ use crate::web::access::Access;
 /// In the order that [`comment`] reads.
 pub const COLUMNS: &str = "c.id, c.thread_id, c.parent_id, c.root_id, c.depth, c.path, c.guest_id, c.account_id,
      c.author_name, c.author_email, c.author_url, c.format, c.body, c.html, c.status, c.held_because, c.pinned,
-     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id, c.findings";
+     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id, c.source IS NOT NULL, c.findings";
 
 pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
     let format: String = row.get(11)?;
@@ -39,7 +39,8 @@ pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
         created_at: row.get(20)?,
         edited_at: row.get(21)?,
         site: row.get(22)?,
-        findings: row.get(23)?,
+        imported: row.get(23)?,
+        findings: row.get(24)?,
     })
 }
 
@@ -216,11 +217,26 @@ pub fn count_with_status(connection: &Connection, access: &Access, status: Statu
 pub fn by_same_person(connection: &Connection, comment: &Comment) -> Result<(i64, i64, i64)> {
     let mut statement = connection.prepare_cached(
         "SELECT coalesce(sum(status = 'published'), 0), coalesce(sum(status = 'held'), 0), coalesce(sum(status = 'spam'), 0)
-         FROM comments WHERE (guest_id = ?1) OR (?1 IS NULL AND account_id = ?2)",
+         FROM comments WHERE (guest_id = ?1 OR (?1 IS NULL AND account_id = ?2)) AND +site_id = ?3",
     )?;
-    Ok(statement.query_row(params![comment.guest, comment.account], |row| {
+    Ok(statement.query_row(params![comment.guest, comment.account, comment.site], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })?)
+}
+
+/// The newest of the same guest, else of the same account, on the same site, except the comment itself.
+pub fn latest_of_person(connection: &Connection, comment: &Comment, limit: u32) -> Result<Vec<Comment>> {
+    let (column, person) = match (comment.guest, comment.account) {
+        (Some(guest), _) => ("guest_id", guest),
+        (None, Some(account)) => ("account_id", account),
+        (None, None) => return Ok(Vec::new()),
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM comments c WHERE c.{column} = ?1 AND c.id <> ?2 AND +c.site_id = ?4 AND c.body <> ''
+         ORDER BY c.id DESC LIMIT ?3"
+    ))?;
+    let found = statement.query_map(params![person, comment.id, limit, comment.site], self::comment)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 pub fn by_source(connection: &Connection, site: Id, source: Source<'_>) -> Result<Option<Id>> {
@@ -270,4 +286,15 @@ pub fn remember_idempotent(
 
 pub fn forget_idempotent_before(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
     Ok(tx.execute("DELETE FROM idempotency WHERE created_at < ?1", [moment])?)
+}
+
+/// Takes the addresses off comments from before `moment`, the oldest first, `limit` at most; answers how many.
+pub fn forget_addresses_before(tx: &Transaction<'_>, moment: Millis, limit: u32) -> Result<usize> {
+    Ok(tx
+        .prepare_cached(
+            "UPDATE comments SET address_hash = NULL, network = '' WHERE id IN
+               (SELECT id FROM comments WHERE created_at < ?1 AND (address_hash IS NOT NULL OR network <> '')
+                ORDER BY created_at LIMIT ?2)",
+        )?
+        .execute(params![moment, limit])?)
 }

@@ -1,6 +1,9 @@
 //! All the SQL of this room.
 
 pub mod comments;
+pub mod guests;
 pub mod listing;
+pub mod search;
 pub mod threads;
+pub mod versions;
 pub mod votes;
