@@ -10,5 +10,6 @@ pub mod db;
 pub mod outbox;
 pub mod audit;
 pub mod salts;
+pub mod personal;
 pub mod jobs;
 pub mod app;

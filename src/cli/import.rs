@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
@@ -13,9 +14,9 @@ use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::sites;
-use crate::community::transfer::{self, PageMap, Progress, Report, Request, Stage};
+use crate::community::transfer::{self, PageMap, Progress, Report, Request, Stage, own};
 
-/// Bring comments over from another system
+/// Bring comments over from another system, or back from an export of our own
 ///
 /// The format is told from the file, unless it is named in front of it.
 ///
@@ -34,8 +35,12 @@ pub struct Import {
     /// The file to read
     file: PathBuf,
     /// Key of the site that gets the comments
+    ///
+    /// May be left out for `afterword`: every site of the file then comes back under its own key. With it, of a
+    /// file with several sites only that one is taken, and the comments of a file with one go to that site,
+    /// which is made if it is not there.
     #[arg(long, value_name = "KEY")]
-    site: String,
+    site: Option<String>,
     /// A page's address or path there, and here: OLD=NEW, or OLD*=NEW* for all that begin so; repeatable
     #[arg(long, value_name = "OLD=NEW")]
     map: Vec<String>,
@@ -52,18 +57,29 @@ pub struct Import {
 
 impl Import {
     pub fn run(self, place: &Place) -> Result<()> {
-        let app = place.existing_app()?;
+        let (is_ours, site) = (self.is_ours()?, self.site.as_deref());
+        if !is_ours && site.is_none() {
+            let missing = "Say with --site KEY which site gets the comments.";
+            super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+        }
         let pages = self.pages()?;
-        let request = Request {
-            format: self.format.as_deref(),
-            pages: &pages,
-            file: &self.file,
-            site: &self.site,
-            dry_run: self.dry_run,
-            folder: &app.config.data.dir,
-        };
+        let app = if is_ours { place.app()? } else { place.existing_app()? };
         let mut shown = Shown::new();
-        let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
+        let mut update = |progress| shown.update(progress);
+        let report = if is_ours {
+            let request = own::Request { file: &self.file, site, dry_run: self.dry_run };
+            own::import(&app.db, &request, &mut update)?
+        } else {
+            let request = Request {
+                format: self.format.as_deref(),
+                file: &self.file,
+                site: site.unwrap_or_default(),
+                pages: &pages,
+                dry_run: self.dry_run,
+                folder: &app.config.data.dir,
+            };
+            transfer::import(&app.db, &request, &mut update)?
+        };
         shown.finish();
         if !self.dry_run {
             self.remember(&app, &report)?;
@@ -86,28 +102,41 @@ impl Import {
 
 fn formats() -> PossibleValuesParser {
     let known = transfer::FORMATS.iter();
-    PossibleValuesParser::new(known.map(|format| PossibleValue::new(format.name()).help(format.about())))
+    let ours =
+        PossibleValue::new(own::FORMAT).help("Afterword: what  afterword export --format jsonl  wrote");
+    PossibleValuesParser::new(
+        known.map(|format| PossibleValue::new(format.name()).help(format.about())).chain([ours]),
+    )
 }
 
 impl Import {
+    /// Whether the file is an export of our own, as it was said or as it shows.
+    fn is_ours(&self) -> Result<bool> {
+        match self.format.as_deref() {
+            Some(name) => Ok(name == own::FORMAT),
+            None => own::recognises(&self.file),
+        }
+    }
+
+    /// What an import brought is in the audit trail: under its site, or under the instance when it brought several.
     fn remember(&self, app: &App, report: &Report) -> Result<()> {
         let (key, report) = (self.site.clone(), report.clone());
         app.db.write_blocking(move |tx| {
-            let site = sites::by_key(tx, &key)?;
-            transfer::runs::note(tx, &Actor::command_line(), &site, &report, Millis::now())
+            let site = key.map(|key| sites::by_key(tx, &key)).transpose()?;
+            transfer::runs::note(tx, &Actor::command_line(), site.as_ref(), &report, Millis::now())
         })
     }
 }
 
 /// A bar in a terminal, a line now and then elsewhere; both on standard error.
-struct Shown {
+pub(super) struct Shown {
     bar: ProgressBar,
     stage: Option<Stage>,
     last_line: Instant,
 }
 
 impl Shown {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let bar = ProgressBar::new(0);
         if let Ok(style) = ProgressStyle::with_template("{msg:8} {bar:40} {percent:>3} %  {eta}") {
             bar.set_style(style);
@@ -115,7 +144,7 @@ impl Shown {
         Self { bar, stage: None, last_line: Instant::now() }
     }
 
-    fn update(&mut self, progress: Progress) {
+    pub fn update(&mut self, progress: Progress) {
         let is_new = self.stage != Some(progress.stage);
         self.stage = Some(progress.stage);
         if !self.bar.is_hidden() {
@@ -129,7 +158,7 @@ impl Shown {
         }
     }
 
-    fn finish(&self) {
+    pub fn finish(&self) {
         if self.bar.is_hidden() {
             eprintln!("done");
         }

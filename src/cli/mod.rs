@@ -13,8 +13,10 @@ mod admin;
 mod audit;
 mod config;
 mod demo;
+mod export;
 mod import;
 mod job;
+mod person;
 mod serve;
 mod settings;
 mod site;
@@ -70,6 +72,8 @@ enum Command {
     Admin(admin::Admin),
     Site(site::Site),
     Import(import::Import),
+    Export(export::Export),
+    Person(person::Person),
     Job(job::Job),
     Settings(settings::Settings),
     Audit(audit::Audit),
@@ -86,6 +90,8 @@ pub fn run() -> ExitCode {
         Command::Admin(command) => command.run(&cli.place),
         Command::Site(command) => command.run(&cli.place),
         Command::Import(command) => command.run(&cli.place),
+        Command::Export(command) => command.run(&cli.place),
+        Command::Person(command) => command.run(&cli.place),
         Command::Job(command) => command.run(&cli.place),
         Command::Settings(command) => command.run(&cli.place),
         Command::Audit(command) => command.run(&cli.place),

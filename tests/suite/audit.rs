@@ -81,7 +81,7 @@ fn signing_in_and_out_is_remembered_with_the_address_and_so_is_being_refused() {
     let admin = Admin::sign_in(&server);
     Admin::try_sign_in(&server, EMAIL, "not the right words").expect(422);
     Admin::try_sign_in(&server, "what.i.typed@example.org", "not the right words").expect(422);
-    Admin::try_sign_in(&server, EMAIL, PASSWORD).expect(422);
+    Admin::try_sign_in(&server, EMAIL, PASSWORD).expect(429);
     admin.post(&server, "/admin/sign-out", &[]).expect(303);
     let entries = since(&instance, before);
     let account = text(&entries[0], "subject").to_owned();

@@ -11,6 +11,7 @@ const REFUSED: &str = "You can no longer comment here.";
 fn desk(moderation: &str) -> (Instance, TestServer, Admin) {
     let instance = Instance::blog_with(moderation);
     instance.create_admin();
+    out(&instance.run(&["settings", "set", "addresses.keep", "network+hash"]));
     let server = instance.start_with(&[("SERVER_TRUSTED_PROXIES", "127.0.0.1")]);
     let admin = Admin::sign_in(&server);
     (instance, server, admin)

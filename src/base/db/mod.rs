@@ -3,6 +3,7 @@
 mod cached;
 mod migrate;
 mod open;
+mod rewrite;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rusqlite::Transaction;
 
+use super::addresses::{self, Forgotten};
 use super::{search, store};
 use crate::base::app::App;
 use crate::base::audit::{self, Actor};
@@ -53,7 +54,7 @@ pub const ROTATE_SALT: Job = Job {
 
 pub const FORGET_ADDRESSES: Job = Job {
     name: "addresses-forget",
-    about: "Forgets the address hashes and networks of older comments (addresses.forget_after_days).",
+    about: "Forgets the address hashes and networks of older comments, votes and reports (addresses.forget_after_days).",
     schedule: "0 37 3 * * *",
     run: forget_addresses,
 };
@@ -90,17 +91,13 @@ fn rotate_salt(app: &App, now: Millis) -> Result<String> {
 
 fn forget_addresses(app: &App, now: Millis) -> Result<String> {
     let before = now - app.db.read_blocking(settings::read)?.addresses_forget_after();
-    let mut sum = 0;
-    loop {
-        let number =
-            app.db.write_blocking(move |tx| store::comments::forget_addresses_before(tx, before, BATCH))?;
-        sum += number;
-        if number == 0 {
-            break;
-        }
-    }
+    let Forgotten { comments, votes, reports } = addresses::forget_before(&app.db, before)?;
+    let sum = comments + votes + reports;
     app.db.write_blocking(move |tx| remember(tx, &FORGET_ADDRESSES, "addresses.forget", sum, now))?;
-    Ok(format!("forgot the addresses of {sum} comments from before {}", before.for_people()))
+    Ok(format!(
+        "forgot the addresses of {comments} comments, {votes} votes and {reports} reports from before {}",
+        before.for_people()
+    ))
 }
 
 fn forget_guests(app: &App, now: Millis) -> Result<String> {

@@ -1,6 +1,7 @@
 //! Threads and the comments in them.
 
 pub mod answer;
+pub mod addresses;
 pub mod api;
 pub mod author;
 pub mod edit;
@@ -15,6 +16,7 @@ pub mod page;
 pub mod pages;
 pub mod post;
 pub mod rank;
+pub mod record;
 pub mod report;
 pub mod search;
 pub mod status;
@@ -130,6 +132,12 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Html => "html",
         }
+    }
+
+    /// Reads what [`Format::as_str`] wrote; what is no Markdown is HTML.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        if text == Self::Markdown.as_str() { Self::Markdown } else { Self::Html }
     }
 }
 

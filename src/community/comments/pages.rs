@@ -46,6 +46,34 @@ struct Entry {
     opening: String,
 }
 
+#[derive(Template)]
+#[template(path = "comments/entry.html")]
+struct Part {
+    entry: Entry,
+}
+
+/// The comments of a thread as nested lists, for whoever writes them one at a time.
+#[derive(Default)]
+pub struct Outline {
+    level: Option<usize>,
+}
+
+impl Outline {
+    /// The HTML of the next comment, with the tags that lead to its level.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn next(&mut self, site: &Site, shown: Shown) -> Result<String> {
+        Part { entry: Entry::new(site, shown, &mut self.level) }.render().map_err(Error::internal)
+    }
+
+    /// The tags that close what the last comment left open.
+    #[must_use]
+    pub fn closing(&self) -> String {
+        self.level.map_or(String::new(), |level| "</li></ol>".repeat(level + 1))
+    }
+}
+
 #[derive(Deserialize)]
 pub struct Cursor {
     cursor: Option<String>,
@@ -73,8 +101,8 @@ pub async fn thread(
 impl ThreadPage {
     fn new(base: &str, site: &Site, thread: Thread, shown: Vec<Shown>, next: Option<String>) -> Self {
         let own_path = format!("/t/{}/{}", site.key, thread.id);
-        let mut level = None;
-        let comments = shown.into_iter().map(|shown| Entry::new(site, shown, &mut level)).collect();
+        let mut outline = Outline::default();
+        let comments = shown.into_iter().map(|shown| Entry::new(site, shown, &mut outline.level)).collect();
         Self {
             site_name: site.name.clone(),
             heading: thread.name().to_owned(),
@@ -82,7 +110,7 @@ impl ThreadPage {
             feed_url: format!("{base}/feeds/{}/{}.atom", site.key, thread.id),
             page_url: thread.url,
             comments,
-            closing: level.map_or(String::new(), |level| "</li></ol>".repeat(level + 1)),
+            closing: outline.closing(),
             next: next.map(|cursor| format!("{own_path}?cursor={cursor}")),
         }
     }
@@ -114,8 +142,10 @@ impl Entry {
     }
 }
 
+/// The style sheet of the plain pages.
+pub const STYLE: &str = include_str!("../../../static/plain/plain.css");
+
 /// `GET /static/plain/plain.css`
 pub async fn style(request: HttpRequest) -> HttpResponse {
-    let bytes = include_bytes!("../../../static/plain/plain.css");
-    kept(&request, "text/css; charset=utf-8", "public, max-age=600", bytes)
+    kept(&request, "text/css; charset=utf-8", "public, max-age=600", STYLE)
 }

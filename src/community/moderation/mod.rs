@@ -9,6 +9,7 @@ mod filters;
 pub mod jobs;
 pub mod pages;
 mod query;
+pub mod record;
 mod store;
 mod views;
 
@@ -302,7 +303,8 @@ pub fn undo(tx: &Transaction<'_>, batch: Id, access: &Access, by: &Actor, now: M
         if comment.status != past.became || comment.body.is_empty() {
             continue;
         }
-        if past.was == Status::Published && past.version != version(&comment) {
+        let is_known = past.version != Millis(0);
+        if past.was == Status::Published && is_known && past.version != version(&comment) {
             changed += 1;
             continue;
         }

@@ -110,7 +110,7 @@ fn check<T: Default>(faults: &mut Vec<Fault>, field: &'static str, value: Result
     })
 }
 
-fn key_of(text: &str) -> Result<String, String> {
+pub(super) fn key_of(text: &str) -> Result<String, String> {
     let key = text.trim();
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if key.is_empty() || key.len() > 64 || !key.chars().all(fits) {

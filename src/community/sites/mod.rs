@@ -2,6 +2,7 @@
 
 mod draft;
 pub mod pages;
+pub mod record;
 mod store;
 
 use std::fmt;

@@ -1,3 +1,5 @@
+pub mod record;
+
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};

@@ -31,7 +31,7 @@ pub struct Preview {
 }
 
 /// What an import did or, after a dry run, would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     pub format: String,
     pub dry_run: bool,

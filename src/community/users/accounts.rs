@@ -47,12 +47,14 @@ pub fn is_password_of(account: Option<&Account>, password: &str) -> bool {
     // A hash of nothing in particular, of the same cost.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5MDE$WXv4tbQ3gJNfWTAn8Ss3oXyYkCjhL4L0jGPTHxfLwYs";
+    // One that an import brought has no password yet.
+    let account = account.filter(|account| !account.password_hash.is_empty());
     let hash = account.map_or(NOBODY, |account| account.password_hash.as_str());
     let right = password.len() <= LONGEST_PASSWORD && passwords::is_of(hash, password);
     right && account.is_some()
 }
 
-/// Adds an owner.
+/// Adds an owner, or gives an account that an import brought, and that nobody could sign in with, its password.
 ///
 /// # Errors
 /// `Invalid` for an email that is none; `Conflict` when it has an account already.
@@ -82,6 +84,15 @@ pub fn create_as(
 ) -> Result<Account> {
     let email = email.trim();
     check_free(tx, email)?;
+    let became = |account: &Account| format!("{}, {}", account.name, account.role);
+    if let Some(imported) = by_email(tx, email)? {
+        store::record::claim_account(tx, imported.id, name.trim(), password_hash)?;
+        store::set_office(tx, imported.id, office)?;
+        let account = by_id(tx, imported.id)?;
+        let entry = by.did("account.create", subject(account.id)).change("", became(&account));
+        audit::record(tx, &entry, now)?;
+        return Ok(account);
+    }
     let name = if name.trim().is_empty() { email.split('@').next().unwrap_or(email) } else { name.trim() };
     let account = Account {
         id: Id::new(now),
@@ -93,12 +104,12 @@ pub fn create_as(
     };
     store::insert_account(tx, &account)?;
     store::set_office(tx, account.id, office)?;
-    let became = format!("{}, {}", account.name, account.role);
-    audit::record(tx, &by.did("account.create", subject(account.id)).change("", became), now)?;
+    let entry = by.did("account.create", subject(account.id)).change("", became(&account));
+    audit::record(tx, &entry, now)?;
     Ok(account)
 }
 
-/// Refuses what is no email, and one that has an account.
+/// Refuses what is no email, and one that has an account somebody can sign in with.
 ///
 /// # Errors
 /// `Invalid`, `Conflict`.
@@ -106,10 +117,12 @@ pub fn check_free(connection: &Connection, email: &str) -> Result<()> {
     if !looks_like_email(email) {
         return Err(Error::invalid("email", "That is not an email address."));
     }
-    if by_email(connection, email)?.is_some() {
-        return Err(Error::Conflict(format!("{email} has an account already.")));
+    match by_email(connection, email)? {
+        Some(known) if !known.password_hash.is_empty() => {
+            Err(Error::Conflict(format!("{email} has an account already.")))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// # Errors
@@ -124,7 +137,7 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Account> {
     store::account_by_id(connection, id)?.ok_or_else(|| Error::NotFound("That account is gone.".into()))
 }
 
-/// Whether anybody looks after this instance yet.
+/// Whether anybody who can sign in looks after this instance yet.
 pub fn any(connection: &Connection) -> Result<bool> {
     store::any_account(connection)
 }

@@ -4,5 +4,6 @@ pub mod accounts;
 pub mod guests;
 pub mod names;
 mod passwords;
+pub mod record;
 pub mod staff;
 mod store;

@@ -54,7 +54,7 @@ pub fn access(connection: &Connection, account: &Account) -> Result<Access> {
     }
 }
 
-/// All accounts, by name.
+/// All accounts that somebody can sign in with, by name.
 pub fn all(connection: &Connection) -> Result<Vec<Account>> {
     store::accounts(connection)
 }

@@ -1,3 +1,5 @@
+pub mod record;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::accounts::{Account, Role};
@@ -36,7 +38,7 @@ pub fn account_by_id(connection: &Connection, id: Id) -> Result<Option<Account>>
 }
 
 pub fn accounts(connection: &Connection) -> Result<Vec<Account>> {
-    let mut statement = connection.prepare_cached(&format!("{ACCOUNT} ORDER BY name COLLATE NOCASE, id"))?;
+    let mut statement = connection.prepare_cached(&format!("{ACCOUNT} WHERE password_hash <> '' ORDER BY name COLLATE NOCASE, id"))?;
     let accounts = statement.query_map([], account)?;
     Ok(accounts.collect::<rusqlite::Result<_>>()?)
 }
@@ -49,7 +51,7 @@ pub fn delete_account(tx: &Transaction<'_>, id: Id) -> Result<()> {
 /// Whether somebody else than this account is an owner.
 pub fn is_other_owner(connection: &Connection, id: Id) -> Result<bool> {
     Ok(connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM accounts WHERE role = 'owner' AND id <> ?1)",
+        "SELECT EXISTS (SELECT 1 FROM accounts WHERE role = 'owner' AND password_hash <> '' AND id <> ?1)",
         [id],
         |row| row.get(0),
     )?)
@@ -73,7 +75,11 @@ pub fn sites_of(connection: &Connection, account: Id) -> Result<Vec<Id>> {
 }
 
 pub fn any_account(connection: &Connection) -> Result<bool> {
-    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM accounts)", [], |row| row.get(0))?)
+    Ok(connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM accounts WHERE password_hash <> '')",
+        [],
+        |row| row.get(0),
+    )?)
 }
 
 pub fn set_password(tx: &Transaction<'_>, id: Id, hash: &str) -> Result<()> {

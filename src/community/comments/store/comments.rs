@@ -148,9 +148,11 @@ pub fn add_live_replies(tx: &Transaction<'_>, mut parent: Option<Id>, change: i6
 pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     tx.prepare_cached(
         "UPDATE comments SET body = '', html = '', author_name = '', author_email = '', author_url = '',
-                guest_id = NULL, address_hash = NULL, network = '' WHERE id = ?1",
+                guest_id = NULL, address_hash = NULL, network = '', findings = '', page_url = '', page_title = ''
+         WHERE id = ?1",
     )?
     .execute([id])?;
+    tx.prepare_cached("DELETE FROM comment_versions WHERE comment_id = ?1")?.execute([id])?;
     Ok(())
 }
 
@@ -286,15 +288,4 @@ pub fn remember_idempotent(
 
 pub fn forget_idempotent_before(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
     Ok(tx.execute("DELETE FROM idempotency WHERE created_at < ?1", [moment])?)
-}
-
-/// Takes the addresses off comments from before `moment`, the oldest first, `limit` at most; answers how many.
-pub fn forget_addresses_before(tx: &Transaction<'_>, moment: Millis, limit: u32) -> Result<usize> {
-    Ok(tx
-        .prepare_cached(
-            "UPDATE comments SET address_hash = NULL, network = '' WHERE id IN
-               (SELECT id FROM comments WHERE created_at < ?1 AND (address_hash IS NOT NULL OR network <> '')
-                ORDER BY created_at LIMIT ?2)",
-        )?
-        .execute(params![moment, limit])?)
 }

@@ -1,9 +1,11 @@
 //! All the SQL of this room.
 
+pub mod addresses;
 pub mod comments;
 pub mod guests;
 pub mod listing;
 pub mod search;
+pub mod record;
 pub mod threads;
 pub mod versions;
 pub mod votes;

@@ -167,19 +167,29 @@ fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
     app.db.write_blocking(move |tx| {
         store::end(tx, id, report.as_deref(), failure.as_deref(), now)?;
         let Some(report) = imported else { return Ok(()) };
-        note(tx, &by, &sites::by_id(tx, site)?, &report, now)
+        note(tx, &by, Some(&sites::by_id(tx, site)?), &report, now)
     })?;
     if is_in { drop_file(&file_of(app, id)) } else { Ok(()) }
 }
 
-/// Notes in the audit trail what an import brought to a site.
+/// Notes in the audit trail what an import brought to a site, or to several.
 ///
 /// # Errors
 /// When it cannot be stored.
-pub fn note(tx: &Transaction<'_>, by: &Actor, site: &Site, report: &Report, now: Millis) -> Result<()> {
+pub fn note(
+    tx: &Transaction<'_>,
+    by: &Actor,
+    site: Option<&Site>,
+    report: &Report,
+    now: Millis,
+) -> Result<()> {
     let Report { format, imported, already, .. } = report;
     let became = serde_json::json!({ "format": format, "imported": imported, "already": already });
-    let entry = by.did("import.run", format!("site:{}", site.key)).on(site.id);
+    let subject = site.map_or_else(|| "instance".to_owned(), |site| format!("site:{}", site.key));
+    let mut entry = by.did("import.run", subject);
+    if let Some(site) = site {
+        entry = entry.on(site.id);
+    }
     audit::record(tx, &entry.change("", became.to_string()), now)
 }
 
