@@ -38,7 +38,8 @@ pub fn account_by_id(connection: &Connection, id: Id) -> Result<Option<Account>>
 }
 
 pub fn accounts(connection: &Connection) -> Result<Vec<Account>> {
-    let mut statement = connection.prepare_cached(&format!("{ACCOUNT} WHERE password_hash <> '' ORDER BY name COLLATE NOCASE, id"))?;
+    let mut statement = connection
+        .prepare_cached(&format!("{ACCOUNT} WHERE password_hash <> '' ORDER BY name COLLATE NOCASE, id"))?;
     let accounts = statement.query_map([], account)?;
     Ok(accounts.collect::<rusqlite::Result<_>>()?)
 }

@@ -111,7 +111,9 @@ fn an_account_that_comes_back_cannot_sign_in_until_somebody_makes_it_theirs() {
             assert!(!accounts::is_password_of(Some(&account), ""));
             accounts::create(tx, "owner@example.org", "", "a hash", &Actor::command_line(), NOW)?;
             assert!(accounts::any(tx)?);
-            assert!(accounts::create(tx, "owner@example.org", "", "a hash", &Actor::command_line(), NOW).is_err());
+            assert!(
+                accounts::create(tx, "owner@example.org", "", "a hash", &Actor::command_line(), NOW).is_err()
+            );
             Ok(())
         })
         .unwrap();
