@@ -22,7 +22,7 @@ fn the_invited_sees_what_they_are_to_be_and_comes_in() {
     assert!(look.contains("a moderator of blog") && look.contains(ANN), "{look}");
     assert_eq!(instance.number("SELECT count(*) FROM accounts"), 1, "looking is not accepting");
     let answer = join(&server, &code, "Ann", PASSWORD).expect(303);
-    assert_eq!(answer.header("location"), Some("/admin/queue"));
+    assert_eq!(answer.header("location"), Some("/admin/"));
     let ann = Admin::of(&answer);
     ann.get(&server, "/admin/queue").expect(200);
     ann.get(&server, "/admin/sites").problem(403);

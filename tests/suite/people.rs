@@ -117,10 +117,112 @@ fn a_moderator_cannot_undo_what_was_done_on_another_site() {
 }
 
 #[test]
+fn a_moderator_reads_and_changes_the_threads_of_their_own_sites_only() {
+    let house = House::new("none");
+    let (own, foreign) = (house.own("Mine"), house.foreign("Theirs"));
+    let thread = |site: &str| {
+        let id = house.instance.number(&format!(
+            "SELECT t.id FROM threads t JOIN sites s ON s.id = t.site_id WHERE s.key = '{site}'"
+        ));
+        Id(id).to_string()
+    };
+    let (mine, theirs) = (thread("blog"), thread("other"));
+    let list = house.moderator.page(&house.server, "/admin/threads");
+    assert!(list.contains(&mine) && !list.contains(&theirs) && !list.contains("value=\"other\""), "{list}");
+    let list = house.moderator.page(&house.server, "/admin/threads?site=other");
+    assert!(!list.contains(&theirs), "{list}");
+    let at = |id: &str, rest: &str| format!("/admin/threads/{id}{rest}");
+    for path in [
+        at(&theirs, ""),
+        at(&theirs, "/merge"),
+        at(&theirs, "/move"),
+        at(&mine, &format!("/merge?into={theirs}")),
+    ] {
+        let answer = house.moderator.get(&house.server, &path);
+        assert!(
+            [404, 422].contains(&answer.status) && !answer.text().contains("/posts/a</"),
+            "{path}: {}",
+            answer.text()
+        );
+    }
+    let refused = [
+        (at(&theirs, ""), vec![("act", "lock")]),
+        (at(&theirs, "/move"), vec![("page", "/posts/b")]),
+        (at(&theirs, "/merge"), vec![("into", mine.as_str())]),
+        (at(&mine, "/merge"), vec![("into", theirs.as_str())]),
+        (format!("/admin/comments/{foreign}/move"), vec![("to", mine.as_str())]),
+        (format!("/admin/comments/{own}/move"), vec![("to", theirs.as_str())]),
+        (format!("/admin/comments/{foreign}/reply"), vec![("reply", "Hello")]),
+        (format!("/admin/comments/{foreign}/text"), vec![("text", "Changed")]),
+    ];
+    for (path, fields) in refused {
+        house.moderator.post(&house.server, &path, &fields).problem(404);
+    }
+    house.moderator.get(&house.server, &format!("/admin/comments/{foreign}/move")).problem(404);
+    assert_eq!(house.instance.number("SELECT count(*) FROM threads WHERE locked OR page <> '/posts/a'"), 0);
+    house.moderator.post(&house.server, &at(&mine, ""), &[("act", "lock")]).expect(303);
+    assert_eq!(house.instance.number("SELECT count(*) FROM threads WHERE locked"), 1);
+}
+
+#[test]
+fn a_press_for_all_that_was_found_stays_within_ones_own_sites() {
+    let house = House::new("none");
+    let (own, foreign) = (house.own("Mine"), house.foreign("Theirs"));
+    let preview = house.moderator.page(&house.server, "/admin/queue/all?status=all&site=other&verb=delete");
+    assert!(!preview.contains("Theirs"), "{preview}");
+    let newest = between(&preview, "name=\"newest\" value=\"", "\"").to_owned();
+    let read_at = between(&preview, "name=\"read_at\" value=\"", "\"").to_owned();
+    let newest = if newest > foreign { newest } else { foreign.clone() };
+    let fields = [("status", "all"), ("verb", "delete"), ("newest", &newest), ("read_at", &read_at)];
+    house.moderator.post(&house.server, "/admin/queue/all", &fields).expect(303);
+    assert_eq!((house.status(&own), house.status(&foreign)), ("deleted".into(), "published".into()));
+    let news = format!("/admin/queue/news?status=all&after={}", Id(1));
+    assert_eq!(house.moderator.get(&house.server, &news).expect(200).json()["fresh"], 1);
+    for filter in ["thread", "author"] {
+        let site = "SELECT id FROM sites WHERE key = 'other'";
+        let id = match filter {
+            "thread" => {
+                Id(house.instance.number(&format!("SELECT id FROM threads WHERE site_id = ({site})")))
+                    .to_string()
+            }
+            _ => format!(
+                "guest:{}",
+                Id(house.instance.number(&format!("SELECT id FROM guests WHERE site_id = ({site})")))
+            ),
+        };
+        let page = house.moderator.page(&house.server, &format!("/admin/queue?status=all&{filter}={id}"));
+        assert!(!page.contains("Eve") && !page.contains(": /posts/a"), "{page}");
+    }
+}
+
+#[test]
+fn only_an_owner_removes_a_site() {
+    let house = House::new("none");
+    let admin = Admin::invited(&house.instance, &house.server, "admin@example.org", "admin", &[]);
+    assert!(!admin.page(&house.server, "/admin/sites/other").contains("/admin/sites/other/remove"));
+    admin.get(&house.server, "/admin/sites/other/remove").problem(403);
+    admin.post(&house.server, "/admin/sites/other/remove", &[("name", "other")]).problem(403);
+    assert!(house.owner.page(&house.server, "/admin/sites/other").contains("/admin/sites/other/remove"));
+    house.owner.post(&house.server, "/admin/sites/other/remove", &[("name", "other")]).expect(303);
+    admin.post(&house.server, "/admin/sites/other/restore", &[]).problem(403);
+}
+
+#[test]
 fn a_moderator_cannot_open_what_is_for_admins_and_owners() {
     let house = House::new("none");
     let person = house.page_of(EMAIL);
-    let areas = ["/admin/sites", "/admin/sites/new", "/admin/sites/blog", "/admin/bans", "/admin/bans/new"];
+    let areas = [
+        "/admin/sites",
+        "/admin/sites/new",
+        "/admin/sites/blog",
+        "/admin/sites/blog/remove",
+        "/admin/bans",
+        "/admin/bans/new",
+        "/admin/imports",
+        "/admin/settings",
+        "/admin/audit",
+        "/admin/audit/export.csv",
+    ];
     let for_owners = ["/admin/people", "/admin/people/invite", person.as_str(), &format!("{person}/remove")]
         .map(String::from);
     for area in areas.into_iter().chain(for_owners.iter().map(String::as_str)) {
@@ -166,14 +268,19 @@ fn the_navigation_leaves_out_what_one_may_not_open() {
     let admin = Admin::invited(&house.instance, &house.server, "admin@example.org", "admin", &[]);
     let shown = |who: &Admin| {
         let page = who.page(&house.server, "/admin/account");
-        ["queue", "sites", "bans", "people", "account"]
+        ["queue", "threads", "sites", "bans", "people", "settings", "audit", "account"]
             .into_iter()
             .filter(|area| page.contains(&format!("href=\"/admin/{area}\"")))
             .collect::<Vec<_>>()
     };
-    assert_eq!(shown(&house.owner), ["queue", "sites", "bans", "people", "account"]);
-    assert_eq!(shown(&admin), ["queue", "sites", "bans", "account"]);
-    assert_eq!(shown(&house.moderator), ["queue", "account"]);
+    let all = ["queue", "threads", "sites", "bans", "people", "settings", "audit", "account"];
+    assert_eq!(shown(&house.owner), all);
+    assert_eq!(shown(&admin), ["queue", "threads", "sites", "bans", "settings", "audit", "account"]);
+    assert_eq!(shown(&house.moderator), ["queue", "threads", "account"]);
+    assert_eq!(
+        house.moderator.get(&house.server, "/admin/").expect(303).header("location"),
+        Some("/admin/queue")
+    );
     let own = house.own("Hello");
     let page = house.moderator.page(&house.server, &format!("/admin/comments/{own}"));
     assert!(!page.contains("/admin/sites"), "{page}");

@@ -2,13 +2,14 @@
 
 use rusqlite::Transaction;
 
-use super::post::{in_shadow, render, verdict};
-use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, versions};
+use super::post::{blocked_word, in_shadow, render, verdict};
+use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, threads, versions};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::bans::{self, Origin, Person};
 use crate::community::sites::Site;
+use crate::community::spam::Submission;
 use crate::community::users::guests::{self, Guest};
 
 /// Until when this comment may be edited or deleted by its author; none once it is too late.
@@ -50,6 +51,8 @@ pub fn own(
 pub struct Text {
     pub(super) body: String,
     pub(super) html: String,
+    /// The word of the site's list that is in it.
+    pub(super) blocked: Option<String>,
 }
 
 /// Makes the HTML of a text, which takes too long for the one writer.
@@ -65,11 +68,11 @@ pub fn check(site: &Site, format: Format, body: &str) -> Result<Text> {
     if !markup::says_something(&html) {
         return Err(Error::invalid("body", "Write something first: the comment is empty."));
     }
-    Ok(Text { body, html })
+    Ok(Text { blocked: blocked_word(site, &html, &[]), body, html })
 }
 
-/// Gives a comment another text. The site's rule judges it as it would a new one, so that nothing
-/// slips in by an edit; what is held stays held.
+/// Gives a comment another text. The site's and the thread's rules judge it as they would a new one, so that
+/// nothing slips in by an edit; what is held stays held.
 ///
 /// # Errors
 /// As [`own`]; `Forbidden` for somebody who is banned.
@@ -84,23 +87,31 @@ pub fn edit(
     let (site, comment) = own(tx, id, guest, now)?;
     let person = Person::new(origin, guest).called(&comment.author_name, &comment.author_email);
     let shadowed = bans::check(tx, site.id, &person, now)? || comment.is_shadowed();
-    let Text { body, html } = text;
+    let Text { body, html, blocked } = text;
     let known = match comment.guest {
         Some(guest) => store::comments::has_published(tx, guest, Some(id))?,
         None => false,
     };
     versions::replace(tx, &comment, body, html, now)?;
-    let (judged, because) = verdict(&site, html, &comment.author_url, known, false);
+    let submission = Submission {
+        links: markup::count_links(html),
+        has_website: !comment.author_url.is_empty(),
+        known,
+        trapped: false,
+        blocked: blocked.as_deref(),
+    };
+    let thread = threads::by_id(tx, comment.thread)?;
+    let (judged, because) = thread.judge(verdict(&site, &submission));
     // What its author takes for held stays held, and so does the reason.
     let (next, because) = match comment.status_for_author() {
         Status::Published => (judged, because),
-        stays => (stays, comment.held_because.as_str()),
+        stays => (stays, comment.held_because.clone()),
     };
     let (next, finding) = in_shadow(next, shadowed);
     if next == comment.status && because == comment.held_because {
         status::changed(tx, &comment, now)?;
     } else {
-        status::set(tx, &comment, next, because, now)?;
+        status::set(tx, &comment, next, &because, now)?;
     }
     if !finding.is_empty() && !comment.is_shadowed() {
         store::comments::set_findings(tx, id, format!("{}\n{finding}", comment.findings).trim())?;

@@ -3,6 +3,7 @@
 mod ban_form;
 pub mod ban_pages;
 pub mod bulk_page;
+pub mod comment_move_page;
 pub mod comment_page;
 mod dossier;
 mod filters;
@@ -11,12 +12,18 @@ pub mod pages;
 mod query;
 pub mod record;
 mod store;
+pub mod thread_changes;
+pub mod thread_moves_page;
+pub mod thread_page;
+pub mod threads_page;
 mod views;
+mod way_back;
 
 use rusqlite::{Connection, Transaction};
 
 use super::comments::edit::Text;
-use super::comments::{self, Comment, Status, answer, status, threads};
+use super::comments::threads::{self, Thread};
+use super::comments::{self, Comment, Status, answer, status};
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -168,6 +175,19 @@ pub struct Applied {
 pub fn visible(connection: &Connection, access: &Access, id: Id) -> Result<Comment> {
     let comment = comments::by_id(connection, id)?;
     if access.allows(comment.site) { Ok(comment) } else { Err(comments::not_there()) }
+}
+
+/// The thread of that number, if somebody may see it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn visible_thread(connection: &Connection, access: &Access, id: Id) -> Result<Thread> {
+    let thread = threads::by_id(connection, id)?;
+    if access.allows(thread.site) {
+        Ok(thread)
+    } else {
+        Err(Error::NotFound("There is no such thread.".into()))
+    }
 }
 
 /// Does `verb` to each target and settles its reports. The answer's batch undoes it.

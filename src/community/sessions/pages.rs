@@ -22,7 +22,7 @@ use crate::web::respond::{page, page_with_fault, see_other};
 use crate::web::{address, doors};
 
 /// Where signing in leads.
-pub const AFTER_SIGN_IN: &str = "/admin/queue";
+pub const AFTER_SIGN_IN: &str = "/admin/";
 /// Nobody has a longer one (RFC 5321, 4.5.3.1.3), and attempts are counted by it.
 const LONGEST_EMAIL: usize = 254;
 

@@ -50,7 +50,7 @@ impl Office {
 pub fn access(connection: &Connection, account: &Account) -> Result<Access> {
     match account.role {
         Role::Owner | Role::Admin => Ok(Access::Everything),
-        Role::Moderator => Ok(Access::Sites(store::sites_of(connection, account.id)?)),
+        Role::Moderator => Ok(Access::Sites(store::present_sites_of(connection, account.id)?)),
     }
 }
 

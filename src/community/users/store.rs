@@ -75,6 +75,16 @@ pub fn sites_of(connection: &Connection, account: Id) -> Result<Vec<Id>> {
     Ok(sites.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Those of them that were not removed.
+pub fn present_sites_of(connection: &Connection, account: Id) -> Result<Vec<Id>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT a.site_id FROM account_sites a JOIN sites s ON s.id = a.site_id
+         WHERE a.account_id = ?1 AND s.removed_at IS NULL ORDER BY a.site_id",
+    )?;
+    let sites = statement.query_map([account], |row| row.get(0))?;
+    Ok(sites.collect::<rusqlite::Result<_>>()?)
+}
+
 pub fn any_account(connection: &Connection) -> Result<bool> {
     Ok(connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM accounts WHERE password_hash <> '')",

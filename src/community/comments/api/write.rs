@@ -18,6 +18,7 @@ use crate::community::comments::post::{self, Draft};
 use crate::community::comments::view::{Created, OwnComment};
 use crate::community::comments::{Format, Status, edit as editing, parent_name};
 use crate::community::sites::{self, Site};
+use crate::community::spam::told_to_author;
 use crate::community::users::guests::{self, Guest};
 use crate::web::caller::Caller;
 use crate::web::limits::Limits;
@@ -101,7 +102,7 @@ pub async fn create(
     let (now, posting) = (Millis::now(), site.clone());
     let posted = app.db.write(move |tx| post::post(tx, &posting, &sender, &checked, now)).await?;
     let status = posted.comment.status_for_author();
-    let because = Some(posted.comment.held_because.clone()).filter(|_| status == Status::Held);
+    let because = (status == Status::Held).then(|| told_to_author(&posted.comment.held_because));
     let created = Created {
         comment: OwnComment::new(&site, &posted.comment, posted.parent_name),
         edit_token: guests::token(&app.key, posted.guest),

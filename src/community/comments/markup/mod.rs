@@ -98,18 +98,30 @@ pub fn count_links(html: &str) -> usize {
     html.matches("<a ").count() + html.matches("<img ").count()
 }
 
+/// What sanitised HTML says where it is not read at once: addresses, titles, descriptions of images.
+#[must_use]
+pub fn attribute_texts(html: &str) -> Vec<String> {
+    let names = [" href=\"", " src=\"", " title=\"", " alt=\""];
+    let values = names.into_iter().flat_map(|name| html.split(name).skip(1));
+    values.filter_map(|rest| rest.split_once('"')).map(|(value, _)| unescape(value)).collect()
+}
+
 /// The text alone, for feeds' titles and quotes: at most `limit` characters.
 #[must_use]
 pub fn excerpt(html: &str, limit: usize) -> String {
     let text = Builder::empty().clean(&html.replace("</p>", "</p> ").replace("<br", " <br")).to_string();
-    let text = text
-        .replace("&lt;", "<")
+    let text = unescape(&text);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= limit { words } else { words.chars().take(limit).chain(['…']).collect() }
+}
+
+/// Undoes what the sanitiser escapes.
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
         .replace("&nbsp;", " ")
-        .replace("&amp;", "&");
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= limit { words } else { words.chars().take(limit).chain(['…']).collect() }
+        .replace("&amp;", "&")
 }
 
 fn sanitiser(images: bool) -> Builder<'static> {
@@ -293,6 +305,14 @@ mod tests {
     fn an_excerpt_is_plain_text() {
         assert_eq!(excerpt("<p>a &amp; b</p><p>c</p>", 10), "a & b c");
         assert_eq!(excerpt("<p>abcdef</p>", 3), "abc…");
+    }
+
+    #[test]
+    fn attributes_are_read_too() {
+        let html = from_markdown("![a cat](https://a.example/x?a=1&b=2 \"A title\")", true);
+        let mut texts = attribute_texts(&html);
+        texts.sort();
+        assert_eq!(texts, ["A title", "a cat", "https://a.example/x?a=1&b=2"]);
     }
 
     proptest::proptest! {

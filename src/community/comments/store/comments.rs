@@ -203,15 +203,17 @@ pub fn of_guest_in_thread(connection: &Connection, thread: Id, guest: Id) -> Res
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-pub fn count_with_status(connection: &Connection, access: &Access, status: Status) -> Result<i64> {
+pub fn count_held(connection: &Connection, access: &Access) -> Result<i64> {
     let Access::Sites(sites) = access else {
-        let mut statement = connection.prepare_cached("SELECT count(*) FROM comments WHERE status = ?1")?;
-        return Ok(statement.query_row([status.as_str()], |row| row.get(0))?);
+        let mut statement = connection.prepare_cached(
+            "SELECT count(*) FROM comments
+             WHERE status = 'held' AND site_id IN (SELECT id FROM sites WHERE removed_at IS NULL)",
+        )?;
+        return Ok(statement.query_row([], |row| row.get(0))?);
     };
     let mut statement =
-        connection.prepare_cached("SELECT count(*) FROM comments WHERE site_id = ?1 AND status = ?2")?;
-    let mut count =
-        |site: &Id| statement.query_row(params![site, status.as_str()], |row| row.get::<_, i64>(0));
+        connection.prepare_cached("SELECT count(*) FROM comments WHERE site_id = ?1 AND status = 'held'")?;
+    let mut count = |site: &Id| statement.query_row([site], |row| row.get::<_, i64>(0));
     Ok(sites.iter().map(&mut count).sum::<rusqlite::Result<_>>()?)
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::*;
 use crate::community::comments::listing::list;
 use crate::community::comments::threads;
-use crate::community::comments::view::{CommentView, ThreadView};
+use crate::community::comments::view::{CommentView, ThreadFacts, ThreadView};
 use crate::community::sites::by_key;
 use crate::community::transfer::own::tests::Place;
 
@@ -177,7 +177,7 @@ fn an_archives_json_is_what_the_api_answers() {
             let listing = list(connection, id, site.sort, 1000, None)?;
             Ok(serde_json::to_value(ThreadView {
                 site: (&site).into(),
-                thread: thread.into(),
+                thread: ThreadFacts::new(&site, thread.clone(), thread.created_at),
                 sort: site.sort,
                 comments: listing.comments.into_iter().map(|shown| CommentView::new(&site, shown)).collect(),
                 next_cursor: None,

@@ -123,7 +123,7 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Run> {
     store::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such import.".into()))
 }
 
-/// The newest imports.
+/// The newest imports, but for those into sites that were removed.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -167,7 +167,8 @@ fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
     app.db.write_blocking(move |tx| {
         store::end(tx, id, report.as_deref(), failure.as_deref(), now)?;
         let Some(report) = imported else { return Ok(()) };
-        note(tx, &by, Some(&sites::by_id(tx, site)?), &report, now)
+        // The site may have been removed meanwhile.
+        note(tx, &by, sites::by_id(tx, site).ok().as_ref(), &report, now)
     })?;
     if is_in { drop_file(&file_of(app, id)) } else { Ok(()) }
 }

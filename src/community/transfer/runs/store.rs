@@ -63,8 +63,10 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Run>> {
 }
 
 pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM imports ORDER BY id DESC LIMIT ?1"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM imports WHERE site_id NOT IN (SELECT id FROM sites WHERE removed_at IS NOT NULL)
+         ORDER BY id DESC LIMIT ?1"
+    ))?;
     let found = statement.query_map([limit], run)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
