@@ -47,6 +47,15 @@ pub struct Import {
     /// A file of such rules, one on each line: OLD=NEW, with a tab between them, or CSV; repeatable
     #[arg(long, value_name = "FILE")]
     map_file: Vec<PathBuf>,
+    /// The time zone of dates that do not say theirs, as in Waline's database: +08:00 or Asia/Shanghai
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    zone: String,
     /// Say what would be imported and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -75,6 +84,7 @@ impl Import {
                 file: &self.file,
                 site: site.unwrap_or_default(),
                 pages: &pages,
+                zone: &self.zone,
                 dry_run: self.dry_run,
                 folder: &app.config.data.dir,
             };

@@ -13,7 +13,7 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
-use crate::community::comments::{figures, held_count, threads};
+use crate::community::comments::{figures, held_count};
 use crate::community::moderation::{self, Filter, Query};
 use crate::community::sites::{self, Site, tag};
 use crate::web::access::{Access, Role};
@@ -121,7 +121,7 @@ impl Content {
             longest_held: figures::longest_held(c, &ids)?.map(|at| When::new(at, now)),
             reported: moderation::count(c, &Query::of(Filter::Reported, Access::Everything), u32::MAX)?,
             ranges: RANGES.map(|range| Range { days: range, current: range == days }).into(),
-            busiest: busiest(c, base, &sites, &ids, now)?,
+            busiest: busiest(c, &sites, &ids, now)?,
             more_new: new.len().saturating_sub(TAGS),
             new_sites: new.into_iter().take(TAGS).map(|site| NewSite::of(site, base)).collect(),
         })
@@ -132,12 +132,12 @@ fn ids(sites: &[Site]) -> Vec<Id> {
     sites.iter().map(|site| site.id).collect()
 }
 
-fn busiest(c: &Connection, base: &str, sites: &[Site], ids: &[Id], now: Millis) -> Result<Vec<BusyRow>> {
+fn busiest(c: &Connection, sites: &[Site], ids: &[Id], now: Millis) -> Result<Vec<BusyRow>> {
     let found = figures::busiest(c, ids, now - figures::A_DAY * BUSY_DAYS, BUSIEST)?;
     let row = |busy: figures::Busy| {
         let site = sites.iter().find(|site| site.id == busy.thread.site)?;
         Some(BusyRow {
-            href: threads::url(base, site, &busy.thread),
+            href: format!("/admin/threads/{}", busy.thread.id),
             name: busy.thread.name().to_owned(),
             site: if sites.len() > 1 { site.name.clone() } else { String::new() },
             comments: busy.comments,

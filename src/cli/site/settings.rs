@@ -32,6 +32,9 @@ pub struct Settings {
     /// Longest comment, in characters (a new one: 10000)
     #[arg(long, value_name = "NUMBER")]
     max_length: Option<u32>,
+    /// Days after a thread's first comment from when it takes no new ones; 0 is never (a new one: 0)
+    #[arg(long, value_name = "DAYS")]
+    close_after: Option<u32>,
     /// Images in comments (a new one: off)
     #[arg(long)]
     images: Option<Switch>,
@@ -67,6 +70,7 @@ impl Settings {
             display_depth: number(self.display_depth, before.display_depth),
             edit_minutes: number(self.edit_minutes, before.edit_minutes),
             max_length: number(self.max_length, before.max_length),
+            close_after: number(self.close_after, before.close_after),
             images: self.images.map_or(before.images, |switch| switch == Switch::On),
             avatars: self.avatars.map_or(before.avatars, |switch| switch == Switch::On),
             blocked_words: words.unwrap_or(before.blocked_words),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction};
 
-use super::{PageMap, Progress, Report, Request, Stage, import};
+use super::{PageMap, Progress, Report, Request, Stage, import, moment};
 use crate::base::app::App;
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
@@ -37,6 +37,8 @@ pub struct Run {
     pub file: String,
     /// The admin's rules for pages, one a line.
     pub rules: String,
+    /// The time zone of dates in the file that do not say theirs; empty when nobody knows.
+    pub zone: String,
     /// Whether the last go was a trial.
     pub dry_run: bool,
     pub started: Millis,
@@ -69,15 +71,24 @@ impl Runs {
     /// Starts reading the file of an import, on trial or for good, beside other work.
     ///
     /// # Errors
-    /// `Conflict` while it runs already; `Invalid` for rules that cannot be read.
-    pub fn start(&self, app: &App, id: Id, dry_run: bool, rules: String, by: Actor) -> Result<()> {
+    /// `Conflict` while it runs already; `Invalid` for rules (`rules`) or a time zone (`zone`) that cannot be read.
+    pub fn start(
+        &self,
+        app: &App,
+        id: Id,
+        dry_run: bool,
+        rules: String,
+        zone: String,
+        by: Actor,
+    ) -> Result<()> {
         rules_of(&rules)?;
+        moment::zone(&zone)?;
         if self.progress(id).is_some() {
             return Err(Error::Conflict("This file is being read just now. Wait until that is done.".into()));
         }
         let now = Millis::now();
         let run = app.db.write_blocking(move |tx| {
-            store::start(tx, id, dry_run, &rules, now)?;
+            store::start(tx, id, dry_run, &rules, zone.trim(), now)?;
             by_id(tx, id)
         })?;
         self.set(id, Some(Progress { stage: Stage::Reading, done: 0, total: 1 }));
@@ -139,6 +150,7 @@ fn go(app: &App, run: &Run, progress: &mut dyn FnMut(Progress)) -> Result<Report
         file: &file_of(app, run.id),
         site: &site.key,
         pages: &pages,
+        zone: &run.zone,
         dry_run: run.dry_run,
         folder: &app.config.data.dir,
     };
