@@ -208,6 +208,19 @@ fn only_an_owner_removes_a_site() {
 }
 
 #[test]
+fn a_removed_site_is_out_of_sight_of_its_moderators_too() {
+    let house = House::new("all");
+    let own = house.own("Mine");
+    house.instance.sql("UPDATE sites SET removed_at = 1 WHERE key = 'blog'");
+    for tab in ["held", "all"] {
+        assert!(house.moderator.queue(&house.server, tab).is_empty(), "{tab}");
+    }
+    let page = house.moderator.page(&house.server, "/admin/account");
+    assert!(!page.contains("class=\"count\""), "{page}");
+    house.moderator.get(&house.server, &format!("/admin/comments/{own}")).problem(404);
+}
+
+#[test]
 fn a_moderator_cannot_open_what_is_for_admins_and_owners() {
     let house = House::new("none");
     let person = house.page_of(EMAIL);
