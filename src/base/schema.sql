@@ -168,7 +168,7 @@ CREATE TABLE votes (
     guest_id     INTEGER NOT NULL REFERENCES guests (id) ON DELETE CASCADE,
     value        INTEGER NOT NULL CHECK (value IN (-1, 1)),
     address_hash BLOB NOT NULL,
-    at           INTEGER NOT NULL,
+    at           INTEGER NOT NULL, shadow INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (comment_id, guest_id)
 ) STRICT, WITHOUT ROWID;
 

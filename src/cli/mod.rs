@@ -47,6 +47,8 @@ struct Cli {
 
 /// Under this word the server notes where it listens.
 const SERVED_AT: &str = "served_at";
+/// And under this one, where its dashboard is.
+const DASHBOARD_AT: &str = "dashboard_at";
 
 const AFTER: &str = "Exit codes: 0 it worked, 1 it did not (the reason is on standard error), 2 the command line is not right.";
 
@@ -179,6 +181,19 @@ fn server_url(app: &App) -> Result<String> {
         return Ok(url.clone());
     }
     Ok(app.db.noted(SERVED_AT)?.unwrap_or_else(|| app.config.reached_at(app.config.server.listen.0)))
+}
+
+/// How the dashboard is reached: by its own listener where it has one, else as everything else is.
+fn dashboard_url(app: &App) -> Result<String> {
+    let server = &app.config.server;
+    if let (Some(url), None) = (&server.public_url.0, server.admin_listen.0) {
+        return Ok(url.clone());
+    }
+    match (app.db.noted(DASHBOARD_AT)?, server.admin_listen.0) {
+        (Some(noted), _) => Ok(noted),
+        (None, Some(own)) => Ok(local_url(own)),
+        (None, None) => server_url(app),
+    }
 }
 
 /// How people on this machine reach what listens at `address`.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Place, SERVED_AT, block_on, local_url};
+use super::{DASHBOARD_AT, Place, SERVED_AT, block_on, local_url};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
@@ -35,14 +35,16 @@ impl Serve {
             .flag("--public-url", "server", "public_url", self.public_url.as_deref())?
             .config()?;
         telemetry::start(&config.log);
-        let bound = Bound::to(config.server.listen.0)?;
+        let bound = Bound::of(&config.server)?;
         let app = App::open(config)?;
         let url = app.config.reached_at(bound.address);
         app.db.note(SERVED_AT, url.clone())?;
-        let link = setup_link(&app, &url)?;
+        let dashboard = bound.admin_address.map_or(url, local_url);
+        app.db.note(DASHBOARD_AT, dashboard.clone())?;
+        let link = setup_link(&app, &dashboard)?;
         block_on(async move {
             let stop = Stop::listen()?;
-            announce(&app, &bound, &url, link);
+            announce(&app, &bound, &dashboard, link);
             bound.serve(app, None, stop).await
         })
     }
@@ -57,14 +59,14 @@ fn setup_link(app: &App, url: &str) -> Result<Option<String>> {
     Ok(Some(setup::link(url, &token)))
 }
 
-fn announce(app: &App, bound: &Bound, url: &str, link: Option<String>) {
+fn announce(app: &App, bound: &Bound, dashboard: &str, link: Option<String>) {
     say!("Afterword {} listens on {}", env!("CARGO_PKG_VERSION"), local_url(bound.address));
     if let Some(public) = &app.config.server.public_url.0 {
         say!("Readers reach it at {public}");
     }
     say!("Its data is in {}", app.config.data.dir.display());
     let Some(link) = link else {
-        say!("Its dashboard is at {url}/admin/");
+        say!("Its dashboard is at {dashboard}/admin/");
         return;
     };
     say!("\nNobody looks after it yet. Open this link within 30 minutes to become its admin:\n");

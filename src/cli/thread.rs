@@ -13,6 +13,7 @@ use crate::community::comments::threads::list::{Order, Row, State, Wanted, list,
 use crate::community::comments::threads::{self, Thread};
 use crate::community::moderation::thread_changes::{Change, change, merge as merge_threads};
 use crate::community::sites::{self, Site};
+use crate::web::access::Access;
 
 /// The threads of a site: list, lock, hold, rename, move, merge
 ///
@@ -134,7 +135,8 @@ impl One {
         let page = db.write_blocking(move |tx| {
             let site = sites::by_key(tx, &self.of.site)?;
             let thread = threads::named(tx, &site, &self.thread)?;
-            change(tx, thread.id, &wanted, &Actor::command_line(), Millis::now())?;
+            let by = Actor::command_line();
+            change(tx, thread.id, &wanted, &Access::Everything, &by, Millis::now())?;
             Ok(threads::by_id(tx, thread.id)?.page)
         })?;
         say!("{page}: {told}");
@@ -233,8 +235,10 @@ fn merge(db: &Db, from: &One, into: &str, dry_run: bool) -> Result<()> {
         return Ok(());
     }
     let (gone, stays) = (from.id, into.id);
-    let moved =
-        db.write_blocking(move |tx| merge_threads(tx, gone, stays, &Actor::command_line(), Millis::now()))?;
+    let moved = db.write_blocking(move |tx| {
+        let by = Actor::command_line();
+        merge_threads(tx, gone, stays, &Access::Everything, &by, Millis::now())
+    })?;
     say!("{moved} comments of {} are in {} now, and its keys lead there.", from.page, into.page);
     Ok(())
 }

@@ -3,6 +3,8 @@
 pub mod sites;
 pub mod users;
 pub mod sessions;
+pub mod people;
+pub mod bans;
 pub mod spam;
 pub mod comments;
 pub mod moderation;

@@ -16,10 +16,11 @@ use crate::base::id::Id;
 use crate::community::comments::{figures, held_count};
 use crate::community::moderation::{self, Filter, Query};
 use crate::community::sites::{self, Site, tag};
+use crate::web::access::{Access, Role};
 use crate::web::address::base_url;
-use crate::web::caller::Admin;
+use crate::web::caller::{Account, Moderator};
 use crate::web::frame::{Frame, When};
-use crate::web::respond::page;
+use crate::web::respond::{page, see_other};
 
 /// Days that the chart can show.
 const RANGES: [u32; 2] = [14, 30];
@@ -85,14 +86,17 @@ pub struct HomeQuery {
     days: String,
 }
 
-/// `GET /admin/`
+/// `GET /admin/`. Moderators have the queue for it.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
     started: Data<Started>,
-    _admin: Admin,
+    Moderator(Account { role, .. }): Moderator,
     query: web::Query<HomeQuery>,
 ) -> Result<HttpResponse> {
+    if !role.covers(Role::Admin) {
+        return Ok(see_other("/admin/queue"));
+    }
     let (base, now) = (base_url(&request), Millis::now());
     let days = query.days.parse().ok().filter(|days| RANGES.contains(days)).unwrap_or(RANGES[0]);
     // Beside each other, since each takes its time where there is much.
@@ -113,9 +117,9 @@ impl Content {
         Ok(Self {
             has_sites: !sites.is_empty(),
             has_comments: figures::any(c, &ids)?,
-            held: held_count(c)?,
+            held: held_count(c, &Access::Everything)?,
             longest_held: figures::longest_held(c, &ids)?.map(|at| When::new(at, now)),
-            reported: moderation::count(c, &Query::of(Filter::Reported), u32::MAX)?,
+            reported: moderation::count(c, &Query::of(Filter::Reported, Access::Everything), u32::MAX)?,
             ranges: RANGES.map(|range| Range { days: range, current: range == days }).into(),
             busiest: busiest(c, &sites, &ids, now)?,
             more_new: new.len().saturating_sub(TAGS),

@@ -14,10 +14,12 @@ use super::{routes, schedule};
 use crate::appliance::health::vitals::Started;
 use crate::base::app::App;
 use crate::base::clock::Millis;
+use crate::base::config;
 use crate::base::error::{Error, Result};
 use crate::community::comments::{counts_by_site, figures, held_count, live::Live};
 use crate::community::sites::first_view::FirstViews;
 use crate::community::transfer::runs::Runs;
+use crate::web::doors::Doors;
 use crate::web::frame::Counts;
 use crate::web::json;
 use crate::web::limits::Limits;
@@ -26,31 +28,23 @@ use crate::web::respond::envelope;
 /// URLs beside the usual ones, for the demo.
 pub type Extra = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
-/// A bound socket, not served yet, so that its address can be told first.
+/// Bound sockets, not served yet, so that their addresses can be told first.
 pub struct Bound {
     socket: TcpListener,
     pub address: SocketAddr,
+    /// The dashboard's own, where it has one.
+    admin: Option<TcpListener>,
+    pub admin_address: Option<SocketAddr>,
 }
 
 impl Bound {
     /// # Errors
-    /// `Unavailable` when the address cannot be had; the words say what to do.
-    pub fn to(address: SocketAddr) -> Result<Self> {
-        let refused = |error: std::io::Error| {
-            let hint = match error.kind() {
-                std::io::ErrorKind::AddrInUse => {
-                    "Another program listens there; choose another port with --listen."
-                }
-                std::io::ErrorKind::PermissionDenied => {
-                    "Ports below 1024 need a privilege; choose another with --listen."
-                }
-                _ => "Choose another address with --listen.",
-            };
-            Error::Unavailable(format!("Cannot listen on {address}: {error}. {hint}"))
-        };
-        let socket = TcpListener::bind(address).map_err(refused)?;
-        let address = socket.local_addr().map_err(refused)?;
-        Ok(Self { socket, address })
+    /// `Unavailable` when an address cannot be had; the words say what to do.
+    pub fn of(server: &config::Server) -> Result<Self> {
+        let (socket, address) = bind(server.listen.0, "--listen")?;
+        let admin = server.admin_listen.0.map(|address| bind(address, "server.admin_listen")).transpose()?;
+        let (admin, admin_address) = admin.unzip();
+        Ok(Self { socket, address, admin, admin_address })
     }
 
     /// Serves until the first signal, then lets open requests finish and tells live streams to come
@@ -64,7 +58,7 @@ impl Bound {
         tokio::spawn(live.clone().run(app.clone()));
         schedule::start(app.clone()).await?;
         app.db.check_a_large_file();
-        let mut server = pin!(build(self.socket, &app, &live, extra)?);
+        let mut server = pin!(build(self, &app, &live, extra)?);
         let handle = server.handle();
         tokio::select! {
             ended = &mut server => ended?,
@@ -111,7 +105,27 @@ impl Stop {
     }
 }
 
-fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> Result<Server> {
+/// Takes an address; `set_with` is how another one is chosen.
+fn bind(address: SocketAddr, set_with: &str) -> Result<(TcpListener, SocketAddr)> {
+    let refused = |error: std::io::Error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                format!("Another program listens there; choose another port with {set_with}.")
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                format!("Ports below 1024 need a privilege; choose another with {set_with}.")
+            }
+            _ => format!("Choose another address with {set_with}."),
+        };
+        Error::Unavailable(format!("Cannot listen on {address}: {error}. {hint}"))
+    };
+    let socket = TcpListener::bind(address).map_err(refused)?;
+    let address = socket.local_addr().map_err(refused)?;
+    Ok((socket, address))
+}
+
+fn build(bound: Bound, app: &App, live: &Live, extra: Option<Extra>) -> Result<Server> {
+    let doors = Data::new(Doors { public: bound.address, admin: bound.admin_address });
     let limits = Data::new(Limits::new(&app.config.limits));
     let (shared, live) = (Data::new(app.clone()), Data::new(live.clone()));
     let imports = Data::new(Runs::default());
@@ -124,6 +138,7 @@ fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> R
             .app_data(shared.clone())
             .app_data(limits.clone())
             .app_data(live.clone())
+            .app_data(doors.clone())
             .app_data(imports.clone())
             .app_data(Data::new(Counts {
                 held: held_count,
@@ -138,5 +153,9 @@ fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> R
             .configure(|urls| extra.iter().for_each(|extra| extra(urls)))
             .configure(routes::configure)
     });
-    Ok(server.disable_signals().shutdown_timeout(drain).listen(socket)?.run())
+    let server = server.disable_signals().shutdown_timeout(drain).listen(bound.socket)?;
+    Ok(match bound.admin {
+        Some(own) => server.listen(own)?.run(),
+        None => server.run(),
+    })
 }

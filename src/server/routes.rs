@@ -10,9 +10,10 @@ use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
 use crate::community::comments::{feeds, pages as threads};
 use crate::community::moderation::{
-    bulk_page, comment_move_page, comment_page, pages as moderation, thread_moves_page, thread_page,
-    threads_page,
+    ban_pages as bans, bulk_page, comment_move_page, comment_page, pages as moderation, thread_moves_page,
+    thread_page, threads_page,
 };
+use crate::community::people::{join_pages as join, pages as people, person_pages as person};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::{list_page as site_list, pages as sites, remove_page as site_removal};
 use crate::community::trail::pages as trail;
@@ -21,10 +22,11 @@ use crate::community::widget::{self, preview};
 use crate::settings::{gate, pages as settings};
 use crate::web::assets;
 use crate::web::cors::open_to_all;
+use crate::web::doors::guard;
 use crate::web::respond::see_other;
 
 pub fn configure(urls: &mut ServiceConfig) {
-    urls.service(at("/", get().to(to_dashboard)))
+    urls.service(at("/", get().to(to_dashboard)).wrap(from_fn(guard)))
         .service(at("/healthz", get().to(health::healthz)))
         .service(at("/readyz", get().to(health::readyz)))
         .service(at("/embed.js", get().to(widget::loader)))
@@ -33,10 +35,17 @@ pub fn configure(urls: &mut ServiceConfig) {
         .service(at("/feeds/{site}.atom", get().to(feeds::of_site)))
         .service(at("/feeds/{site}/{thread}.atom", get().to(feeds::of_thread)))
         .service(at("/static/plain/plain.css", get().to(threads::style)))
+        .service(at("/static/admin/{name}", get().to(assets::admin)))
         .service(at("/static/docs/api.css", get().to(docs::style)))
         .service(at("/api/docs", get().to(docs::page)))
         .service(scope("/api/v1").wrap(from_fn(open_to_all)).configure(api))
-        .service(scope("/admin").wrap(from_fn(identify)).wrap(from_fn(gate::guard)).configure(admin));
+        .service(
+            scope("/admin")
+                .wrap(from_fn(identify))
+                .wrap(from_fn(gate::guard))
+                .wrap(from_fn(guard))
+                .configure(admin),
+        );
 }
 
 fn api(urls: &mut ServiceConfig) {
@@ -67,6 +76,24 @@ fn admin(urls: &mut ServiceConfig) {
             resource("/sign-in").route(get().to(sessions::sign_in_form)).route(post().to(sessions::sign_in)),
         )
         .service(at("/sign-out", post().to(sessions::sign_out)))
+        .service(resource("/join").route(get().to(join::join_form)).route(post().to(join::join)))
+        .service(resource("/reset").route(get().to(join::reset_form)).route(post().to(join::reset)))
+        .service(at("/people", get().to(people::list)))
+        .service(
+            resource("/people/invite").route(get().to(people::invite_form)).route(post().to(people::invite)),
+        )
+        .service(at("/people/invitations/{id}", post().to(people::revoke)))
+        .service(resource("/people/{id}").route(get().to(person::show)).route(post().to(person::change)))
+        .service(at("/people/{id}/sessions", post().to(person::end_sessions)))
+        .service(at("/people/{id}/reset", post().to(person::reset_link)))
+        .service(
+            resource("/people/{id}/remove")
+                .route(get().to(person::ask_to_remove))
+                .route(post().to(person::remove)),
+        )
+        .service(resource("/bans").route(get().to(bans::list)).route(post().to(bans::add)))
+        .service(at("/bans/new", get().to(bans::new)))
+        .service(at("/bans/{id}/end", post().to(bans::end)))
         .service(at("/account", get().to(account::account)))
         .service(at("/account/password", post().to(account::change_password)))
         .service(at("/account/sessions", post().to(account::end_sessions)))

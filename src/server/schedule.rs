@@ -5,8 +5,10 @@ use tokio_cron_scheduler::{Job as Scheduled, JobScheduler};
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
 use crate::base::jobs::{self, Job};
+use crate::community::bans::jobs as bans;
 use crate::community::comments::jobs as comments;
 use crate::community::moderation::jobs as moderation;
+use crate::community::people::jobs as people;
 use crate::community::sessions::jobs as sessions;
 use crate::community::trail::jobs as trail;
 use crate::community::transfer::jobs as transfer;
@@ -19,6 +21,8 @@ pub const JOBS: &[Job] = &[
     comments::FORGET_ADDRESSES,
     comments::FORGET_GUESTS,
     sessions::FORGET,
+    people::FORGET,
+    bans::FORGET,
     moderation::ERASE_DELETED,
     transfer::FORGET_UPLOADS,
     transfer::FORGET_REPORTS,

@@ -8,28 +8,32 @@ use actix_web::web::Data;
 
 use super::admin_networks;
 use crate::base::app::App;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::web::address;
+use crate::web::doors::unlocked;
 
 /// For everything under `/admin`.
 pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match admit(request.request()) {
+    match admit(request.request()).await {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(error) => Ok(request.error_response(error)),
     }
 }
 
-fn admit(request: &HttpRequest) -> Result<()> {
+async fn admit(request: &HttpRequest) -> Result<()> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("the app is not there"))?;
     let (networks, client) = (admin_networks(&app.db)?, address::client(request));
-    if networks.is_empty() || networks.iter().any(|network| network.contains(client)) {
+    let is_known = networks.is_empty() || networks.iter().any(|network| network.contains(client));
+    if is_known || unlocked(app, Millis::now()).await?.is_some() {
         return Ok(());
     }
     Err(Error::Forbidden(format!(
         "The dashboard is not open to your network: {client} is in none of those that the setting admin.networks names. \
-         If you look after this server, run  afterword settings reset admin.networks  in a terminal on it."
+         If you look after this server, run  afterword admin unlock  in a terminal on it, which opens it for a while, or \
+         afterword settings reset admin.networks  to open it to everybody."
     )))
 }

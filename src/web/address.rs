@@ -8,6 +8,7 @@ use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::web::Data;
 use ipnet::IpNet;
 
+use super::doors::own_door;
 use crate::base::app::App;
 use crate::base::config::Network;
 
@@ -40,14 +41,26 @@ pub fn shortened(address: IpAddr) -> String {
     IpNet::new(address, length).map_or_else(|_| String::new(), |network| network.trunc().to_string())
 }
 
-/// Scheme, host and port under which this request reached us: the configured `public_url`, else
-/// what the request says.
+/// Scheme, host and port under which readers reach us: the configured `public_url`, else what the
+/// request says.
 #[must_use]
 pub fn base_url(request: &HttpRequest) -> String {
     let app = request.app_data::<Data<App>>();
     if let Some(url) = app.and_then(|app| app.config.server.public_url.0.clone()) {
         return url;
     }
+    let own = own_url(request);
+    let Some(doors) = own_door(request) else { return own };
+    // Readers come in by the other listener of the same host.
+    let at_port = url::Url::parse(&own).ok().and_then(|mut url| {
+        url.set_port(Some(doors.public.port())).ok()?;
+        Some(url.origin().ascii_serialization())
+    });
+    at_port.unwrap_or(own)
+}
+
+/// Scheme, host and port as the request says them.
+fn own_url(request: &HttpRequest) -> String {
     let host = header(request, HOST.as_str()).or_else(|| request.uri().authority().map(ToString::to_string));
     format!(
         "{}://{}",
@@ -56,11 +69,19 @@ pub fn base_url(request: &HttpRequest) -> String {
     )
 }
 
+/// Under which address a browser has the dashboard: for links to it.
+#[must_use]
+pub fn dashboard_url(request: &HttpRequest) -> String {
+    if own_door(request).is_some() { own_url(request) } else { base_url(request) }
+}
+
 /// Whether the browser's side of the connection is encrypted.
 #[must_use]
 pub fn is_secure(request: &HttpRequest) -> bool {
     let app = request.app_data::<Data<App>>();
-    if let Some(url) = app.and_then(|app| app.config.server.public_url.0.as_deref()) {
+    let public = app.and_then(|app| app.config.server.public_url.0.as_deref());
+    // What readers' connections are says nothing of one to the dashboard's own listener.
+    if let Some(url) = public.filter(|_| own_door(request).is_none()) {
         return url.starts_with("https:");
     }
     let from_proxy = is_trusted(peer(request), trusted(request));
@@ -81,7 +102,7 @@ pub fn is_same_origin(request: &HttpRequest) -> bool {
     match (header(request, "sec-fetch-site").as_deref(), origin(request)) {
         (Some("same-origin" | "none"), _) | (None, None) => true,
         (Some(_), _) => false,
-        (None, Some(origin)) => origin == base_url(request),
+        (None, Some(origin)) => origin == dashboard_url(request),
     }
 }
 

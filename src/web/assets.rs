@@ -43,7 +43,7 @@ pub fn version() -> &'static str {
     &VERSION
 }
 
-/// `GET /admin/static/{name}`
+/// `GET /static/admin/{name}` and `GET /admin/static/{name}`: pages that refuse somebody have a style, too.
 pub async fn admin(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse> {
     let asset = ADMIN.iter().find(|(known, _, _)| *known == name.as_str());
     let (_, kind, bytes) = asset.ok_or_else(|| Error::NotFound("There is no such file.".into()))?;

@@ -12,6 +12,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::access::{Access, Role};
 use super::address;
 use crate::base::app::App;
 use crate::base::audit::Actor;
@@ -27,6 +28,9 @@ pub struct Account {
     pub id: Id,
     pub name: String,
     pub email: String,
+    pub role: Role,
+    /// Whose comments and threads they may see and act on.
+    pub access: Access,
     /// SHA-256 of the session's token.
     pub session: [u8; 32],
     /// What every form of this session must send back.
@@ -42,6 +46,8 @@ pub fn csrf_token(key: &InstanceKey, session: &[u8; 32]) -> String {
 /// Whoever sent this request.
 #[derive(Clone, Debug)]
 pub struct Caller {
+    /// As it is; not to be stored.
+    pub address: IpAddr,
     /// The address, or the network, that counts as one for limits.
     pub network: IpAddr,
     /// The same, as it is stored: a hash under the key and the salt of the present period, which nobody can
@@ -67,6 +73,7 @@ impl FromRequest for Caller {
             let network = address::network_of(client);
             let salt = salts::current(&app.db, Millis::now()).await?;
             Ok(Self {
+                address: client,
                 network,
                 address_hash: salt.hash(&app.key, &network.to_string()),
                 shortened: address::shortened(client),
@@ -92,16 +99,39 @@ impl FromRequest for Actor {
     }
 }
 
-/// Takes only those who signed in.
+/// Takes whoever signed in. What they may see is in their [`Access`].
+pub struct Moderator(pub Account);
+
+/// Takes admins and owners.
 pub struct Admin(pub Account);
 
-impl FromRequest for Admin {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
+/// Takes owners.
+pub struct Owner(pub Account);
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.extensions().get::<Account>().cloned().map(Self).ok_or(Error::SignInRequired))
+macro_rules! takes {
+    ($($extractor:ident),*) => {$(
+        impl FromRequest for $extractor {
+            type Error = Error;
+            type Future = Ready<Result<Self>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                ready(signed_in(request, Role::$extractor).map(Self))
+            }
+        }
+    )*};
+}
+takes!(Moderator, Admin, Owner);
+
+fn signed_in(request: &HttpRequest, least: Role) -> Result<Account> {
+    let account = request.extensions().get::<Account>().cloned().ok_or(Error::SignInRequired)?;
+    if account.role.covers(least) {
+        return Ok(account);
     }
+    let who = if least == Role::Owner { "owners" } else { "owners and admins" };
+    Err(Error::Forbidden(format!(
+        "This is for {who} of this server, and you are signed in as {}. Ask an owner to do it, or to change your role.",
+        account.role.with_article()
+    )))
 }
 
 fn bearer(request: &HttpRequest) -> Option<String> {

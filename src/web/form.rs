@@ -15,7 +15,7 @@ use crate::base::secrets;
 const TOO_LARGE: usize = 256 * 1024;
 
 /// The fields of a form, in their order; a name may come several times.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -34,6 +34,12 @@ impl Form {
     /// Whether a checkbox of that name was ticked.
     #[must_use]
     pub fn is_ticked(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
+    }
+
+    /// Whether the form had a field of that name, filled or not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(field, _)| field == name)
     }
 

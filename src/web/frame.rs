@@ -7,6 +7,7 @@ use actix_web::{HttpMessage, HttpRequest};
 use askama::Template;
 use rusqlite::Connection;
 
+use super::access::{Access, Role};
 use super::assets;
 use super::caller::Account;
 use super::respond::Problem;
@@ -20,11 +21,13 @@ pub struct Frame {
     pub title: String,
     /// None for a visitor: no navigation then, and a narrow page.
     pub account_name: Option<String>,
-    /// Comments that wait, over all sites: the number beside "Queue".
+    /// What they are here: the navigation leaves out what they may not open.
+    pub role: Option<Role>,
+    /// Comments that wait, over all of their sites: the number beside "Queue".
     pub held: i64,
     pub csrf: String,
     pub flash: Option<Flash>,
-    /// Which entry of the navigation is marked: `home`, `queue`, `threads`, `sites`, `account` or none.
+    /// Which entry of the navigation is marked: `home`, `queue`, `threads`, `sites`, `people`, `account` or none.
     pub current: &'static str,
     pub asset_version: &'static str,
 }
@@ -59,8 +62,8 @@ pub struct Field {
 /// Counts of comments, for floors that know none. Given by the server.
 #[derive(Clone, Copy)]
 pub struct Counts {
-    /// Those that wait, over all sites.
-    pub held: fn(&Connection) -> Result<i64>,
+    /// Those that wait, over all sites that somebody may look at.
+    pub held: fn(&Connection, &Access) -> Result<i64>,
     /// Published and held ones of each site that has any.
     pub by_site: fn(&Connection) -> Result<CountsBySite>,
     /// All that hangs on one site.
@@ -86,6 +89,7 @@ impl Frame {
         Self {
             title: title.to_owned(),
             account_name: None,
+            role: None,
             held: 0,
             csrf: String::new(),
             flash: None,
@@ -103,10 +107,23 @@ impl Frame {
         let visitor = Self::visitor(title);
         let Some(account) = account else { return Ok(visitor) };
         let held = match request.app_data::<Data<Counts>>().map(|counts| counts.held) {
-            Some(count) => app.db.read(count).await?,
+            Some(count) => app.db.read(move |c| count(c, &account.access)).await?,
             None => 0,
         };
-        Ok(Self { account_name: Some(account.name), csrf: account.csrf, held, current, ..visitor })
+        let (account_name, role) = (Some(account.name), Some(account.role));
+        Ok(Self { account_name, role, csrf: account.csrf, held, current, ..visitor })
+    }
+
+    /// Whether to show what only admins and owners may open.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.role.is_some_and(|role| role.covers(Role::Admin))
+    }
+
+    /// Whether to show what only owners may open.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.role == Some(Role::Owner)
     }
 
     #[must_use]
@@ -150,6 +167,14 @@ impl When {
             _ => moment.for_people(),
         };
         Self { iso: moment.to_string(), text }
+    }
+}
+
+impl When {
+    /// As it is, for moments that are still to come.
+    #[must_use]
+    pub fn exact(moment: Millis) -> Self {
+        Self { iso: moment.to_string(), text: moment.for_people() }
     }
 }
 

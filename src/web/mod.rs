@@ -1,6 +1,8 @@
 //! What every page and every call shares: answers, errors, forms, limits, and who is asking.
 
+pub mod access;
 pub mod address;
+pub mod doors;
 pub mod assets;
 pub mod caller;
 pub mod limits;

@@ -1,5 +1,5 @@
-// The setup link carries its code after '#', where no server's log sees it. This puts the code into the form and takes
-// it out of the address bar and the history.
+// A link of ours carries its code after '#', where no server's log sees it. This puts the code into the form and takes
+// it out of the address bar and the history. A form that asks for nothing else is sent at once.
 
 function takeCode() {
   const field = document.getElementById('code');
@@ -7,7 +7,8 @@ function takeCode() {
   if (!(field instanceof HTMLInputElement) || code === '' || code === 'main') return;
   field.value = code;
   history.replaceState(null, '', location.pathname + location.search);
-  document.getElementById('email')?.focus();
+  if (field.form?.matches('[data-code]')) field.form.requestSubmit();
+  else document.getElementById('email')?.focus();
 }
 
 takeCode();

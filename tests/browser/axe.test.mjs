@@ -222,7 +222,7 @@ describe('axe finds nothing to say about', () => {
       await expectNoViolation(tab);
       await admin.signIn();
       await admin.button('Sign out').waitFor();
-      for (const path of ['/', '/queue', '/sites', '/sites/new', '/account', '/no-such-page']) await look(path);
+      for (const path of ['/', '/queue', '/sites', '/sites/new', '/bans', '/bans/new', '/people', '/people/invite', '/join', '/reset', '/account', '/no-such-page']) await look(path);
 
       createSite(server, 'blog', host.url);
       createSite(server, 'other', host.url, { name: 'Another blog', moderation: 'all' });

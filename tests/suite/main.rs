@@ -7,8 +7,10 @@
 mod support;
 
 mod addresses;
+mod allow_list;
 mod appearance;
 mod audit;
+mod bans;
 mod blocked_words;
 mod cli;
 mod comments;
@@ -21,12 +23,14 @@ mod home;
 mod idempotency;
 mod imports;
 mod injections;
+mod invitations;
 mod listing;
 mod mistakes;
 mod moderation;
 mod openapi;
 mod own_comments;
 mod page_keys;
+mod people;
 mod queue;
 mod refusals;
 mod rights;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use layers::{Layers, Origin};
-pub use values::{Level, Listen, LogFormat, Network, PublicUrl};
+pub use values::{AdminListen, Level, Listen, LogFormat, Network, PublicUrl};
 
 /// The commented sample, which parses to the defaults.
 pub const SAMPLE: &str = include_str!("sample.toml");
@@ -32,6 +32,10 @@ pub struct Server {
     pub public_url: PublicUrl,
     /// Only these may say for whom they forward a request.
     pub trusted_proxies: Vec<Network>,
+    /// Only from these is the dashboard reached; from everywhere when there are none.
+    pub admin_networks: Vec<Network>,
+    /// The dashboard's own listener; empty: it answers beside everything else.
+    pub admin_listen: AdminListen,
     /// Seconds that open requests may take to finish when the server stops.
     pub drain_seconds: u64,
 }
@@ -72,6 +76,8 @@ impl Default for Server {
             listen: Listen::default(),
             public_url: PublicUrl::default(),
             trusted_proxies: Vec::new(),
+            admin_networks: Vec::new(),
+            admin_listen: AdminListen::default(),
             drain_seconds: 10,
         }
     }

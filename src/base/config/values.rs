@@ -27,6 +27,22 @@ impl FromStr for Listen {
     }
 }
 
+/// An address and a port of the dashboard's own; or nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AdminListen(pub Option<SocketAddr>);
+
+impl FromStr for AdminListen {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            Ok(Self(None))
+        } else {
+            text.parse::<Listen>().map(|listen| Self(Some(listen.0)))
+        }
+    }
+}
+
 /// `http://` or `https://`, a host, perhaps a port; or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
@@ -111,6 +127,12 @@ impl fmt::Display for Listen {
     }
 }
 
+impl fmt::Display for AdminListen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |address| address.fmt(f))
+    }
+}
+
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_deref().unwrap_or_default())
@@ -138,4 +160,4 @@ macro_rules! written_as_text {
         }
     )*};
 }
-written_as_text!(Listen, PublicUrl, Network);
+written_as_text!(Listen, AdminListen, PublicUrl, Network);

@@ -139,9 +139,7 @@ impl Db {
     /// # Errors
     /// When it cannot be read.
     pub fn noted(&self, key: &str) -> Result<Option<String>> {
-        self.read_blocking(|c| {
-            Ok(c.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
-        })
+        self.read_blocking(|c| noted_in(c, key))
     }
 
     /// Where the file is.
@@ -218,6 +216,15 @@ impl Db {
             }
         });
     }
+}
+
+/// What was noted last under this key, for whoever reads already.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn noted_in(connection: &Connection, key: &str) -> Result<Option<String>> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
 }
 
 /// A connection of its own that looks for commits, see [`Db::watch`].

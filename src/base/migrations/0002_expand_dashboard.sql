@@ -60,6 +60,8 @@ CREATE VIRTUAL TABLE comments_fts USING fts5 (
 CREATE TRIGGER comments_leave_the_index AFTER DELETE ON comments
 BEGIN DELETE FROM comments_fts WHERE rowid = old.id; END;
 
+ALTER TABLE votes ADD COLUMN shadow INTEGER NOT NULL DEFAULT 0;       -- cast under a shadow ban: seen by its voter, counted by nobody
+
 CREATE TABLE bans (
     id         INTEGER PRIMARY KEY NOT NULL,
     site_id    INTEGER REFERENCES sites (id) ON DELETE CASCADE,       -- null: every site

@@ -61,7 +61,7 @@ impl Demo {
             .flag("--log", "log", "level", place.log.as_deref())?
             .config()?;
         telemetry::start(&config.log);
-        let bound = Bound::to(config.server.listen.0)?;
+        let bound = Bound::of(&config.server)?;
         let app = App::open(config)?;
         let url = app.config.reached_at(bound.address);
         let login = Login { password: random_token()[..16].to_owned() };

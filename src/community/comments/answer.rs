@@ -48,6 +48,7 @@ pub fn reply(
         html: text.html.clone(),
         status: Status::Published,
         held_because: String::new(),
+        findings: String::new(),
         pinned: false,
         up: 0,
         down: 0,

@@ -3,6 +3,7 @@
 use super::markup::printable;
 use crate::base::error::{Error, Result};
 use crate::community::users::accounts::looks_like_email;
+use crate::community::users::names::is_visible;
 
 const LONGEST_NAME: usize = 80;
 
@@ -32,23 +33,6 @@ pub fn check_author(author: &Author) -> Result<Author> {
         return Err(Error::invalid("author.email", "That is not an email address. It may be left out."));
     }
     Ok(Author { name, email, url: check_url(author.url.trim())? })
-}
-
-/// Whether a text shows something: letters that take no ink are no name, nor are they a comment.
-#[must_use]
-pub fn is_visible(text: &str) -> bool {
-    !text.chars().all(|c| c.is_whitespace() || takes_no_ink(c))
-}
-
-fn takes_no_ink(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'
-                ..='\u{180F}'
-        )
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}')
-        || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Turns the text around it, beyond the name itself.

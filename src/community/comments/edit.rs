@@ -2,11 +2,12 @@
 
 use rusqlite::Transaction;
 
-use super::post::{blocked_word, render, verdict};
+use super::post::{blocked_word, in_shadow, render, verdict};
 use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, threads, versions};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans::{self, Origin, Person};
 use crate::community::sites::Site;
 use crate::community::spam::Submission;
 use crate::community::users::guests::{self, Guest};
@@ -74,15 +75,18 @@ pub fn check(site: &Site, format: Format, body: &str) -> Result<Text> {
 /// nothing slips in by an edit; what is held stays held.
 ///
 /// # Errors
-/// As [`own`].
+/// As [`own`]; `Forbidden` for somebody who is banned.
 pub fn edit(
     tx: &Transaction<'_>,
     id: Id,
     guest: Option<&Guest>,
     text: &Text,
+    origin: &Origin,
     now: Millis,
 ) -> Result<Comment> {
     let (site, comment) = own(tx, id, guest, now)?;
+    let person = Person::new(origin, guest).called(&comment.author_name, &comment.author_email);
+    let shadowed = bans::check(tx, site.id, &person, now)? || comment.is_shadowed();
     let Text { body, html, blocked } = text;
     let known = match comment.guest {
         Some(guest) => store::comments::has_published(tx, guest, Some(id))?,
@@ -98,10 +102,19 @@ pub fn edit(
     };
     let thread = threads::by_id(tx, comment.thread)?;
     let (judged, because) = thread.judge(verdict(&site, &submission));
-    if comment.status == Status::Published && judged != Status::Published {
-        status::set(tx, &comment, judged, &because, now)?;
-    } else {
+    // What its author takes for held stays held, and so does the reason.
+    let (next, because) = match comment.status_for_author() {
+        Status::Published => (judged, because),
+        stays => (stays, comment.held_because.clone()),
+    };
+    let (next, finding) = in_shadow(next, shadowed);
+    if next == comment.status && because == comment.held_because {
         status::changed(tx, &comment, now)?;
+    } else {
+        status::set(tx, &comment, next, &because, now)?;
+    }
+    if !finding.is_empty() && !comment.is_shadowed() {
+        store::comments::set_findings(tx, id, format!("{}\n{finding}", comment.findings).trim())?;
     }
     by_id(tx, id)
 }

@@ -92,6 +92,7 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>, now: M
         } else {
             String::new()
         },
+        findings: String::new(),
         pinned: imported.pinned && parent.is_none(),
         up: imported.up,
         down: imported.down,

@@ -17,9 +17,14 @@ pub fn of(connection: &Connection, site: &Site, page: &PageKey, guest: Guest, no
     if let Some(thread) = threads::find(connection, site, page)? {
         let votes = store::votes::in_thread(connection, thread.id, guest.id)?;
         me.votes = votes.into_iter().map(|(id, value)| (id.to_string(), value)).collect();
-        for comment in store::comments::of_guest_in_thread(connection, thread.id, guest.id)? {
+        for mut comment in store::comments::of_guest_in_thread(connection, thread.id, guest.id)? {
             if let Some(until) = editable_until(site, &comment, now) {
                 me.editable.insert(comment.id.to_string(), until);
+            }
+            if comment.is_shadowed() {
+                // The one vote on it that anybody sees.
+                let own = me.votes.get(&comment.id.to_string()).copied().unwrap_or_default();
+                (comment.up, comment.down) = (u32::from(own > 0), u32::from(own < 0));
             }
             if comment.status != Status::Published {
                 me.held.push(OwnComment::new(site, &comment, parent_name(connection, &comment)?));

@@ -36,7 +36,9 @@ use rusqlite::{Connection, Transaction};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans;
 use crate::community::sites::{self, Site};
+use crate::web::access::Access;
 use store::comments::Beside;
 
 /// Levels of a conversation. A reply to the deepest stands beside it: each level costs every later reply, and
@@ -69,6 +71,8 @@ pub struct Comment {
     pub status: Status,
     /// Why it is held or spam, in words; empty when it is not.
     pub held_because: String,
+    /// What the rules said of it, one a line.
+    pub findings: String,
     pub pinned: bool,
     pub up: u32,
     pub down: u32,
@@ -84,6 +88,29 @@ impl Comment {
     #[must_use]
     pub fn score(&self) -> i64 {
         i64::from(self.up) - i64::from(self.down)
+    }
+
+    /// Whether it was written under a shadow ban, and no moderator published it.
+    #[must_use]
+    pub fn is_shadowed(&self) -> bool {
+        self.status == Status::Spam && self.findings.lines().any(|finding| finding == bans::FINDING)
+    }
+
+    /// What its author is told of it. Under a shadow ban that is what it would be without one, for which
+    /// `held_because` stands.
+    #[must_use]
+    pub fn status_for_author(&self) -> Status {
+        match self.status {
+            Status::Spam if self.is_shadowed() && self.held_because.is_empty() => Status::Published,
+            Status::Spam if self.is_shadowed() => Status::Held,
+            other => other,
+        }
+    }
+
+    /// Whether it is this guest's own, and nobody else sees it for a shadow ban.
+    #[must_use]
+    pub fn is_shadow_of(&self, guest: Option<Id>) -> bool {
+        guest.is_some() && self.guest == guest && self.is_shadowed()
     }
 
     /// Whether readers see it, if only as a placeholder above its replies.
@@ -150,13 +177,20 @@ impl Status {
 /// # Errors
 /// `NotFound` when there is no such comment.
 pub fn by_id(connection: &Connection, id: Id) -> Result<Comment> {
-    store::comments::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such comment.".into()))
+    store::comments::by_id(connection, id)?.ok_or_else(not_there)
+}
+
+/// What is said of a comment that is not there, and of one that somebody must not know of.
+#[must_use]
+pub fn not_there() -> Error {
+    Error::NotFound("There is no such comment.".into())
 }
 
 /// Who wrote what a comment replies to, while that is published.
 pub fn parent_name(connection: &Connection, comment: &Comment) -> Result<Option<String>> {
     let parent = comment.parent.map(|id| by_id(connection, id)).transpose()?;
-    Ok(parent.filter(|parent| parent.status == Status::Published).map(|parent| parent.author_name))
+    let is_seen = |parent: &Comment| parent.status == Status::Published || parent.is_shadow_of(comment.guest);
+    Ok(parent.filter(is_seen).map(|parent| parent.author_name))
 }
 
 /// The site on which a comment was written.
@@ -191,6 +225,11 @@ pub fn set_owner(tx: &Transaction<'_>, id: Id, guest: Option<Id>, account: Optio
     store::comments::set_owner(tx, id, guest, account)
 }
 
+/// From where a comment was sent, as far as that is kept: the address's hash and the network around it.
+pub fn sent_from(connection: &Connection, id: Id) -> Result<(Option<Vec<u8>>, String)> {
+    store::comments::sent_from(connection, id)
+}
+
 /// Stores a new comment, so that it can also be found by its words.
 fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> Result<()> {
     store::comments::insert(tx, comment, beside)?;
@@ -208,9 +247,9 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     search::forget(tx, id)
 }
 
-/// Comments that wait for a moderator, over all sites but the removed ones.
-pub fn held_count(connection: &Connection) -> Result<i64> {
-    store::comments::count_held(connection)
+/// Comments that wait for a moderator, over all sites that somebody may look at, but for the removed ones.
+pub fn held_count(connection: &Connection, access: &Access) -> Result<i64> {
+    store::comments::count_held(connection, access)
 }
 
 /// Published and held comments of each site that has any.

@@ -12,10 +12,12 @@ use super::{Comment, DEEPEST, Format, Status, by_id, insert, markup, parent_name
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans::{self, Origin, Person};
 use crate::community::sites::Site;
 use crate::community::spam::{self, Submission, Verdict, words};
 use crate::community::users::guests::{self, Guest};
 use crate::settings::Keep;
+use crate::web::address::shortened;
 
 const LONGEST_KEY: usize = 200;
 
@@ -38,12 +40,17 @@ pub struct Draft {
 #[derive(Clone, Debug, Default)]
 pub struct Sender {
     pub guest: Option<Guest>,
-    pub address_hash: Vec<u8>,
-    /// The address shortened.
-    pub network: String,
-    /// What of these two is kept with the comment.
+    pub origin: Origin,
+    /// What of its address is kept with the comment.
     pub keep: Keep,
     pub idempotency_key: Option<String>,
+}
+
+impl Sender {
+    /// As a ban may know them.
+    fn person<'a>(&'a self, author: &'a Author) -> Person<'a> {
+        Person::new(&self.origin, self.guest.as_ref()).called(&author.name, &author.email)
+    }
 }
 
 /// A draft that was found to be in order, with its text already made into HTML.
@@ -135,8 +142,8 @@ pub fn render(site: &Site, body: &str) -> Result<String> {
 /// Stores a checked draft, or answers what the same `Idempotency-Key` made before.
 ///
 /// # Errors
-/// `NotFound` for a parent that is not there, `Forbidden` in a closed thread, `Conflict` for a key
-/// that was used for something else.
+/// `NotFound` for a parent that is not there, `Forbidden` in a closed thread and for somebody who is banned,
+/// `Conflict` for a key that was used for something else.
 pub fn post(
     tx: &Transaction<'_>,
     site: &Site,
@@ -155,9 +162,10 @@ pub fn post(
         None => guests::create(tx, site.id, now)?.id,
     };
     let comment = checked.to_comment(tx, site, sender, guest, now)?;
+    let network = sender.origin.address.map(shortened).unwrap_or_default();
     let beside = Beside {
-        address: sender.keep.hash().then_some(&sender.address_hash),
-        network: if sender.keep.network() { &sender.network } else { "" },
+        address: sender.keep.hash().then_some(&sender.origin.address_hash),
+        network: if sender.keep.network() { &network } else { "" },
         page_url: &checked.draft.url,
         page_title: &checked.draft.title,
         ..Beside::default()
@@ -196,7 +204,8 @@ impl Checked {
     ) -> Result<Comment> {
         let thread = threads::find_or_create(tx, site, &self.page, "", "", now)?;
         thread.closing(site, now).check()?;
-        let parent = self.draft.parent.map(|id| parent(tx, thread.id, id)).transpose()?;
+        let parent = self.draft.parent.map(|id| parent(tx, thread.id, id, sender)).transpose()?;
+        let below_shadow = parent.as_ref().is_some_and(Comment::is_shadowed);
         let parent = parent.map(|parent| host(tx, parent)).transpose()?;
         let known = sender.guest.is_some() && store::comments::has_published(tx, guest, None)?;
         let submission = Submission {
@@ -207,6 +216,8 @@ impl Checked {
             blocked: self.blocked.as_deref(),
         };
         let (status, because) = thread.judge(verdict(site, &submission));
+        let shadowed = bans::check(tx, site.id, &sender.person(&self.author), now)? || below_shadow;
+        let (status, findings) = in_shadow(status, shadowed);
         let id = Id::new(now);
         Ok(Comment {
             id,
@@ -226,6 +237,7 @@ impl Checked {
             html: self.html.clone(),
             status,
             held_because: because,
+            findings: findings.to_owned(),
             pinned: false,
             up: 0,
             down: 0,
@@ -272,6 +284,13 @@ pub fn verdict(site: &Site, submission: &Submission<'_>) -> (Status, String) {
     }
 }
 
+/// What a shadow ban makes of a verdict: the comment is kept where its author alone finds it, and why it would
+/// be held without the ban stays with it. What is spam anyway is so with its own reason.
+#[must_use]
+pub fn in_shadow(judged: Status, shadowed: bool) -> (Status, &'static str) {
+    if shadowed && judged != Status::Spam { (Status::Spam, bans::FINDING) } else { (judged, "") }
+}
+
 /// Under which comment a reply to `parent` stands: under itself, unless it is as deep as they come.
 pub fn host(tx: &Transaction<'_>, parent: Comment) -> Result<Comment> {
     match parent.parent {
@@ -280,9 +299,15 @@ pub fn host(tx: &Transaction<'_>, parent: Comment) -> Result<Comment> {
     }
 }
 
-fn parent(tx: &Transaction<'_>, thread: Id, id: Id) -> Result<Comment> {
+fn parent(tx: &Transaction<'_>, thread: Id, id: Id, sender: &Sender) -> Result<Comment> {
+    let guest = sender.guest.as_ref().map(|guest| guest.id);
     match by_id(tx, id) {
-        Ok(parent) if parent.thread == thread && parent.status == Status::Published => Ok(parent),
+        Ok(parent)
+            if parent.thread == thread
+                && (parent.status == Status::Published || parent.is_shadow_of(guest)) =>
+        {
+            Ok(parent)
+        }
         Ok(_) | Err(Error::NotFound(_)) => Err(Error::NotFound(
             "The comment you reply to is not here any more. Reload to see the thread as it is.".into(),
         )),

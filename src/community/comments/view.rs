@@ -136,7 +136,7 @@ pub struct Me {
     /// Their votes on this page: comment id to -1 or 1.
     #[schema(value_type = BTreeMap<String, i8>)]
     pub votes: BTreeMap<String, i8>,
-    /// Their own comments that wait for a moderator.
+    /// Their own comments that others do not see, such as those that wait for a moderator.
     pub held: Vec<OwnComment>,
     /// What they may still edit or delete: comment id to the moment it ends.
     #[schema(value_type = BTreeMap<String, String>)]
@@ -251,7 +251,7 @@ impl OwnComment {
         Self {
             comment: CommentView::own(site, comment, parent_name),
             // Who is taken for a spammer is not told so.
-            status: if comment.status == Status::Published { "published" } else { "held" },
+            status: if comment.status_for_author() == Status::Published { "published" } else { "held" },
             body: comment.body.clone(),
         }
     }

@@ -3,10 +3,11 @@
 use rusqlite::Transaction;
 
 use super::rank::wilson;
-use super::{Status, by_id, site_of, status, store};
+use super::{Status, by_id, not_there, site_of, status, store};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans::{self, Origin, Person};
 use crate::community::users::guests::{self, Guest};
 
 /// A vote needs no name, so whoever clears their browser is somebody new. One address counts for so
@@ -22,27 +23,45 @@ pub struct Voted {
     pub guest: Option<Id>,
 }
 
-/// Sets this person's vote; 0 takes it back.
+/// A vote as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cast {
+    /// -1, 0 or 1.
+    pub value: i8,
+    /// Cast under a shadow ban: its voter sees it, and it counts nothing.
+    pub shadow: bool,
+}
+
+impl Cast {
+    /// What it adds to the score.
+    fn counted(self) -> i8 {
+        if self.shadow { 0 } else { self.value }
+    }
+}
+
+/// Sets this person's vote; 0 takes it back. What a shadow ban keeps from counting is answered as if it did.
 ///
 /// # Errors
-/// `Invalid` for another value, `NotFound` for a comment that readers do not see, `Forbidden` when
-/// too many of one address voted.
+/// `Invalid` for another value, `NotFound` for a comment that readers do not see, `Forbidden` for somebody
+/// who is banned and when too many of one address voted.
 pub fn vote(
     tx: &Transaction<'_>,
     id: Id,
     guest: Option<&Guest>,
     value: i8,
-    address: &[u8],
+    origin: &Origin,
     now: Millis,
 ) -> Result<Voted> {
     if !(-1..=1).contains(&value) {
         return Err(Error::invalid("value", "A vote is 1 (up), -1 (down) or 0 (none)."));
     }
     let comment = by_id(tx, id)?;
-    if comment.status != Status::Published {
-        return Err(Error::NotFound("There is no such comment.".into()));
+    let own_shadow = comment.is_shadow_of(guest.map(|guest| guest.id));
+    if comment.status != Status::Published && !own_shadow {
+        return Err(not_there());
     }
-    let from_here = store::votes::from_address(tx, id, address, guest.map(|guest| guest.id))?;
+    let shadow = bans::check(tx, comment.site, &Person::new(origin, guest), now)? || own_shadow;
+    let from_here = store::votes::from_address(tx, id, &origin.address_hash, guest.map(|guest| guest.id))?;
     if value != 0 && from_here >= PEOPLE_AT_ONE_ADDRESS {
         return Err(Error::Forbidden(
             "Many people have voted on this comment from your network already.".into(),
@@ -53,17 +72,18 @@ pub fn vote(
         None if value == 0 => return Ok(Voted { score: comment.score(), value, guest: None }),
         None => guests::create(tx, site_of(tx, &comment)?.id, now)?.id,
     };
-    let before = store::votes::of_guest(tx, id, guest)?;
-    if before == value {
-        return Ok(Voted { score: comment.score(), value, guest: Some(guest) });
+    let (before, cast) = (store::votes::of_guest(tx, id, guest)?, Cast { value, shadow });
+    let score = comment.score() - i64::from(before.counted()) + i64::from(value);
+    if before == cast || (before.value == 0 && value == 0) {
+        return Ok(Voted { score, value, guest: Some(guest) });
     }
-    store::votes::set(tx, id, guest, value, address, now)?;
+    store::votes::set(tx, id, guest, cast, &origin.address_hash, now)?;
     // Imported votes have no voters, so the totals are moved, never counted again.
-    let up = moved(comment.up, before == 1, value == 1);
-    let down = moved(comment.down, before == -1, value == -1);
+    let up = moved(comment.up, before.counted() == 1, cast.counted() == 1);
+    let down = moved(comment.down, before.counted() == -1, cast.counted() == -1);
     store::votes::set_totals(tx, id, up, down, wilson(up, down))?;
     status::changed(tx, &comment, now)?;
-    Ok(Voted { score: i64::from(up) - i64::from(down), value, guest: Some(guest) })
+    Ok(Voted { score, value, guest: Some(guest) })
 }
 
 fn moved(total: u32, was: bool, is: bool) -> u32 {

@@ -14,8 +14,9 @@ use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::web::access::Access;
 use crate::web::address::base_url;
-use crate::web::caller::Admin;
+use crate::web::caller::Moderator;
 use crate::web::form::Form;
 use crate::web::frame::Frame;
 use crate::web::respond::{page, see_other};
@@ -52,7 +53,7 @@ pub struct What {
 pub async fn preview(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     asked: Params<Asked>,
     what: Params<What>,
 ) -> Result<HttpResponse> {
@@ -60,13 +61,13 @@ pub async fn preview(
     let (base, asking) = (base_url(&request), asked.clone());
     let frame = Frame::of(&request, &app, "Many at once", "queue").await?;
     let read = app.db.read(move |c| {
-        let (query, sites) = asking.read(c)?;
+        let (query, sites) = asking.read(c, &who.0.access)?;
         let sample: Vec<_> = queue(c, &query, None, SAMPLE)?;
         let newest = sample.first().map_or(Id(0), |comment| comment.id);
         let number = count(c, &query, MOST + 1)?;
         let shown = sample.into_iter().map(|comment| Item::read(c, &base, comment, now));
         let site = sites.into_iter().find(|site| site.key == asking.site);
-        Ok((shown.collect::<Result<Vec<_>>>()?, newest, number, asking.chips(c)?, site))
+        Ok((shown.collect::<Result<Vec<_>>>()?, newest, number, asking.chips(c, &who.0.access)?, site))
     });
     let (sample, newest, number, chips, site) = read.await?;
     let most = i64::from(MOST);
@@ -87,14 +88,14 @@ pub async fn preview(
 }
 
 /// `POST /admin/queue/all`
-pub async fn act(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
+pub async fn act(app: Data<App>, who: Moderator, by: Actor, form: Form) -> Result<HttpResponse> {
     let (asked, verb) = (Asked::of_form(&form), Verb::parse(form.text("verb"))?);
     let newest = read_id(form.text("newest"))?;
     let read_at = form.text("read_at").parse().map(Millis);
     let seen = read_at.map_err(|_| Error::invalid("read_at", "Go back to the queue and begin again."))?;
-    let asking = asked.clone();
-    let query = app.db.read(move |c| Ok(asking.read(c)?.0)).await?;
-    let applied = apply_to_all(&app, &query, newest, Seen::Until(seen), verb, &by).await?;
+    let (asking, access) = (asked.clone(), who.0.access.clone());
+    let query = app.db.read(move |c| Ok(asking.read(c, &access)?.0)).await?;
+    let applied = apply_to_all(&app, &query, newest, (Seen::Until(seen), verb), (&who.0.access, &by)).await?;
     let back = asked.href(QUEUE);
     Ok(see_other(&format!("{back}&did={}&changed={}", applied.batch, applied.changed)))
 }
@@ -104,9 +105,8 @@ async fn apply_to_all(
     app: &App,
     query: &Query,
     newest: Id,
-    seen: Seen,
-    verb: Verb,
-    by: &Actor,
+    (seen, verb): (Seen, Verb),
+    (access, by): (&Access, &Actor),
 ) -> Result<super::Applied> {
     let now = Millis::now();
     let (batch, mut before, mut changed, mut left) = (Id::new(now), newest.next(), 0, MOST);
@@ -116,8 +116,8 @@ async fn apply_to_all(
         let Some(last) = ids.last() else { break };
         (before, left) = (*last, left - u32::try_from(ids.len()).unwrap_or(left));
         let targets: Vec<_> = ids.into_iter().map(|id| Target { id, seen }).collect();
-        let by = by.clone();
-        changed += app.db.write(move |tx| add_to(tx, batch, &targets, verb, &by, now)).await?;
+        let (access, by) = (access.clone(), by.clone());
+        changed += app.db.write(move |tx| add_to(tx, batch, &targets, verb, &access, &by, now)).await?;
     }
     Ok(super::Applied { batch, changed })
 }

@@ -10,7 +10,7 @@ use super::pages::read_id;
 use super::thread_changes::move_to;
 use super::thread_page::path as thread_path;
 use super::views::Neighbour;
-use super::way_back;
+use super::{visible, way_back};
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
@@ -20,7 +20,8 @@ use crate::community::comments::moving::{Load, Place, check, load};
 use crate::community::comments::threads::{self, Thread};
 use crate::community::comments::{self, Comment};
 use crate::community::sites;
-use crate::web::caller::Admin;
+use crate::web::access::Access;
+use crate::web::caller::Moderator;
 use crate::web::form::Form;
 use crate::web::frame::{Field, Flash, Frame};
 use crate::web::respond::{page, page_with_fault, see_other};
@@ -83,14 +84,14 @@ fn path(id: Id) -> String {
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     id: Path<String>,
     query: Query<MoveQuery>,
 ) -> Result<HttpResponse> {
     let (id, now) = (read_id(&id)?, Millis::now());
     let frame = Frame::of(&request, &app, "Move a comment", "queue").await?;
     let frame = frame.with_flash(flash(&app, &path(id), &query));
-    let shown = app.db.read(move |c| MoveCommentPage::read(c, frame, id, &query, now)).await?;
+    let shown = app.db.read(move |c| MoveCommentPage::read(c, &who.0.access, frame, id, &query, now)).await?;
     let is_wrong = shown.to.error.is_some() || shown.under.error.is_some();
     if is_wrong { page_with_fault(&shown) } else { page(&shown) }
 }
@@ -98,7 +99,7 @@ pub async fn show(
 /// `POST /admin/comments/{id}/move`
 pub async fn act(
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     by: Actor,
     id: Path<String>,
     form: Form,
@@ -110,7 +111,7 @@ pub async fn act(
     let (from, load) = app
         .db
         .write(move |tx| {
-            let from = move_to(tx, id, to, &by, now)?;
+            let from = move_to(tx, id, to, &who.0.access, &by, now)?;
             Ok((from, load(tx, &comments::by_id(tx, id)?)?))
         })
         .await?;
@@ -130,8 +131,15 @@ fn flash(app: &App, action: &str, query: &MoveQuery) -> Option<Flash> {
 }
 
 impl MoveCommentPage {
-    fn read(c: &Connection, frame: Frame, id: Id, query: &MoveQuery, now: Millis) -> Result<Self> {
-        let comment = comments::by_id(c, id)?;
+    fn read(
+        c: &Connection,
+        access: &Access,
+        frame: Frame,
+        id: Id,
+        query: &MoveQuery,
+        now: Millis,
+    ) -> Result<Self> {
+        let comment = visible(c, access, id)?;
         let thread = threads::by_id(c, comment.thread)?;
         let load = load(c, &comment)?;
         let mut shown = Self {

@@ -8,7 +8,9 @@ use serde::Deserialize;
 
 use super::dossier::Dossier;
 use super::pages::{left_alone, read_id, target, told, undone};
-use super::{Applied, Batch, Target, Verb, apply, batch, correct_text, reply_as, set_locked, set_pinned};
+use super::{
+    Applied, Batch, Target, Verb, apply, batch, correct_text, reply_as, set_locked, set_pinned, visible,
+};
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
@@ -17,8 +19,9 @@ use crate::base::id::Id;
 use crate::community::comments::edit::{Text, check};
 use crate::community::comments::versions::Piece;
 use crate::community::comments::{Format, answer};
+use crate::web::access::Access;
 use crate::web::address::base_url;
-use crate::web::caller::Admin;
+use crate::web::caller::Moderator;
 use crate::web::form::Form;
 use crate::web::frame::{Field, Flash, Frame};
 use crate::web::limits::Limits;
@@ -47,14 +50,15 @@ pub struct Done {
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     id: Path<String>,
     query: Query<Done>,
 ) -> Result<HttpResponse> {
     let id = read_id(&id)?;
     let did = query.did.parse::<Id>().ok();
-    let done = app.db.read(move |c| Ok(did.map(|id| batch(c, id)).transpose()?.flatten())).await?;
-    let mut shown = CommentPage::read(&request, &app, id).await?;
+    let access = who.0.access.clone();
+    let done = app.db.read(move |c| Ok(did.map(|id| batch(c, &access, id)).transpose()?.flatten())).await?;
+    let mut shown = CommentPage::read(&request, &app, who.0.access, id).await?;
     shown.frame.flash = flash(id, done, &query);
     page(&shown)
 }
@@ -62,7 +66,7 @@ pub async fn show(
 /// `POST /admin/comments/{id}`
 pub async fn act(
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     by: Actor,
     id: Path<String>,
     form: Form,
@@ -70,7 +74,7 @@ pub async fn act(
     let id = read_id(&id)?;
     let (word, now) = (form.text("act").to_owned(), Millis::now());
     let target = target(&form, &id.to_string())?;
-    let did = app.db.write(move |tx| perform(tx, target, &word, &by, now)).await?;
+    let did = app.db.write(move |tx| perform(tx, target, &word, &who.0.access, &by, now)).await?;
     let did = did.map(|done| format!("?did={}&changed={}", done.batch, done.changed)).unwrap_or_default();
     Ok(see_other(&format!("/admin/comments/{id}{did}")))
 }
@@ -80,24 +84,21 @@ pub async fn reply(
     request: HttpRequest,
     app: Data<App>,
     limits: Data<Limits>,
-    admin: Admin,
+    who: Moderator,
     by: Actor,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, body) = (read_id(&id)?, form.text("reply").to_owned());
-    let now = Millis::now();
-    let done = match prepare(&app, &limits, id, &body, true).await {
-        Ok(text) => {
-            let author = (admin.0.id, admin.0.name.clone());
-            app.db.write(move |tx| reply_as(tx, id, author, &text, &by, now)).await
-        }
+    let (access, now) = (who.0.access.clone(), Millis::now());
+    let done = match prepare(&app, &limits, &access, id, &body, true).await {
+        Ok(text) => app.db.write(move |tx| reply_as(tx, id, &text, &access, &by, now)).await,
         Err(error) => Err(error),
     };
     match done {
         Ok(_) => Ok(see_other(&format!("/admin/comments/{id}?wrote=replied"))),
         Err(error) => {
-            again(&request, &app, id, error, |shown, fault| {
+            again(&request, &app, (who.0.access, id), error, |shown, fault| {
                 shown.reply = Field::new(body).with_error(Some(fault));
             })
             .await
@@ -110,21 +111,22 @@ pub async fn correct(
     request: HttpRequest,
     app: Data<App>,
     limits: Data<Limits>,
-    _admin: Admin,
+    who: Moderator,
     by: Actor,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, body) = (read_id(&id)?, form.text("text").to_owned());
     let (seen, now) = (form.text("seen").parse().ok().map(Millis), Millis::now());
-    let done = match prepare(&app, &limits, id, &body, false).await {
-        Ok(text) => app.db.write(move |tx| correct_text(tx, id, &text, seen, &by, now)).await,
+    let access = who.0.access.clone();
+    let done = match prepare(&app, &limits, &access, id, &body, false).await {
+        Ok(text) => app.db.write(move |tx| correct_text(tx, id, &text, seen, &access, &by, now)).await,
         Err(error) => Err(error),
     };
     match done {
         Ok(()) => Ok(see_other(&format!("/admin/comments/{id}?wrote=edited"))),
         Err(error) => {
-            again(&request, &app, id, error, |shown, fault| {
+            again(&request, &app, (who.0.access, id), error, |shown, fault| {
                 shown.text = Field::new(body).with_error(Some(fault));
             })
             .await
@@ -133,8 +135,20 @@ pub async fn correct(
 }
 
 /// The HTML of what was typed: Markdown in a reply, and in a correction whatever the comment is written in.
-async fn prepare(app: &App, limits: &Limits, id: Id, body: &str, is_reply: bool) -> Result<Text> {
-    let (site, format) = app.db.read(move |c| answer::site_and_format(c, id)).await?;
+async fn prepare(
+    app: &App,
+    limits: &Limits,
+    access: &Access,
+    id: Id,
+    body: &str,
+    is_reply: bool,
+) -> Result<Text> {
+    let access = access.clone();
+    let read = app.db.read(move |c| {
+        visible(c, &access, id)?;
+        answer::site_and_format(c, id)
+    });
+    let (site, format) = read.await?;
     let format = if is_reply { Format::Markdown } else { format };
     let body = body.to_owned();
     limits.rendering.run(move || check(&site, format, &body)).await
@@ -144,12 +158,12 @@ async fn prepare(app: &App, limits: &Limits, id: Id, body: &str, is_reply: bool)
 async fn again(
     request: &HttpRequest,
     app: &App,
-    id: Id,
+    (access, id): (Access, Id),
     error: Error,
     fill: impl FnOnce(&mut CommentPage, String),
 ) -> Result<HttpResponse> {
     let (Error::Invalid { detail, .. } | Error::Conflict(detail)) = error else { return Err(error) };
-    let mut shown = CommentPage::read(request, app, id).await?;
+    let mut shown = CommentPage::read(request, app, access, id).await?;
     fill(&mut shown, detail);
     page_with_fault(&shown)
 }
@@ -158,14 +172,15 @@ fn perform(
     tx: &Transaction<'_>,
     target: Target,
     word: &str,
+    access: &Access,
     by: &Actor,
     now: Millis,
 ) -> Result<Option<Applied>> {
     let id = target.id;
     match word {
-        "pin" | "unpin" => set_pinned(tx, id, word == "pin", by, now).map(|()| None),
-        "lock" | "unlock" => set_locked(tx, id, word == "lock", by, now).map(|()| None),
-        verb => apply(tx, &[target], Verb::parse(verb)?, by, now).map(Some),
+        "pin" | "unpin" => set_pinned(tx, id, word == "pin", access, by, now).map(|()| None),
+        "lock" | "unlock" => set_locked(tx, id, word == "lock", access, by, now).map(|()| None),
+        verb => apply(tx, &[target], Verb::parse(verb)?, access, by, now).map(Some),
     }
 }
 
@@ -183,10 +198,10 @@ fn flash(id: Id, done: Option<Batch>, query: &Done) -> Option<Flash> {
 }
 
 impl CommentPage {
-    async fn read(request: &HttpRequest, app: &App, id: Id) -> Result<Self> {
+    async fn read(request: &HttpRequest, app: &App, access: Access, id: Id) -> Result<Self> {
         let frame = Frame::of(request, app, "Comment", "queue").await?;
         let (base, now) = (base_url(request), Millis::now());
-        let of = app.db.read(move |c| Dossier::read(c, &base, id, now)).await?;
+        let of = app.db.read(move |c| Dossier::read(c, &access, &base, id, now)).await?;
         Ok(Self { frame, reply: Field::default(), text: Field::new(of.body.clone()), of })
     }
 }

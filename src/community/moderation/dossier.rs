@@ -4,13 +4,14 @@ use rusqlite::Connection;
 
 use super::filters::{Asked, QUEUE};
 use super::views::{Item, Neighbour, Report, ThreadState};
-use super::{Action, history, reports, thread_page};
+use super::{Action, history, reports, thread_page, visible};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::versions::{self, Piece};
 use crate::community::comments::{self, Comment, Format, Status, threads};
 use crate::community::sites;
+use crate::web::access::Access;
 use crate::web::frame::When;
 
 const MOST_REPLIES: u32 = 50;
@@ -80,13 +81,20 @@ impl Dossier {
         self.item.status == Status::Published.as_str()
     }
 
+    /// Whether a ban can meet whoever wrote it.
+    pub fn is_by_a_reader(&self) -> bool {
+        self.item.author.badge != "owner" && !self.body.is_empty()
+    }
+
     /// Whether its source is Markdown; HTML was imported.
     pub fn is_markdown(&self) -> bool {
         self.format == Format::Markdown
     }
 
-    pub fn read(c: &Connection, base: &str, id: Id, now: Millis) -> Result<Self> {
-        let comment = comments::by_id(c, id)?;
+    /// # Errors
+    /// `NotFound` for a comment that is not there, or not theirs to see.
+    pub fn read(c: &Connection, access: &Access, base: &str, id: Id, now: Millis) -> Result<Self> {
+        let comment = visible(c, access, id)?;
         let thread = threads::by_id(c, comment.thread)?;
         let site = sites::by_id(c, thread.site)?;
         let mut replies = comments::replies(c, id, MOST_REPLIES + 1)?;

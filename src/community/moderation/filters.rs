@@ -9,6 +9,7 @@ use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::{search, threads};
 use crate::community::sites::{self, Site};
+use crate::web::access::Access;
 use crate::web::form::Form;
 
 pub const QUEUE: &str = "/admin/queue";
@@ -91,10 +92,10 @@ impl Asked {
     /// What these filters ask the database for. A value that means nothing is left out: the page shows what it
     /// understood.
     #[must_use]
-    pub fn query(&self, sites: &[Site]) -> Query {
+    pub fn query(&self, access: &Access, sites: &[Site]) -> Query {
         Query {
             filter: self.filter(),
-            site: sites.iter().find(|site| site.key == self.site).map(|site| site.id),
+            within: access.within(sites.iter().find(|site| site.key == self.site).map(|site| site.id)),
             thread: self.thread.parse().ok(),
             author: self.by(),
             since: day(&self.since, "00:00:00.000"),
@@ -119,19 +120,19 @@ impl Asked {
     ///
     /// # Errors
     /// When the names for them cannot be read.
-    pub fn chips(&self, connection: &Connection) -> Result<Vec<Chip>> {
+    pub fn chips(&self, connection: &Connection, access: &Access) -> Result<Vec<Chip>> {
         let mut chips = Vec::new();
         let mut chip = |label: String, without: Self| chips.push(Chip { label, href: without.href(QUEUE) });
         if !self.q.is_empty() {
             chip(format!("Words: {}", self.q), Self { q: String::new(), ..self.clone() });
         }
         if let Ok(id) = self.thread.parse::<Id>() {
-            let name = threads::by_id(connection, id).map(|thread| thread.name().to_owned());
-            let name = name.unwrap_or_else(|_| self.thread.clone());
+            let thread = threads::by_id(connection, id).ok().filter(|thread| access.allows(thread.site));
+            let name = thread.map_or_else(|| self.thread.clone(), |thread| thread.name().to_owned());
             chip(format!("Thread: {name}"), Self { thread: String::new(), ..self.clone() });
         }
         if !self.author.is_empty() {
-            let who = super::store::queue::name_of(connection, self.by().as_ref())?;
+            let who = super::store::queue::name_of(connection, access, self.by().as_ref())?;
             let who = who.unwrap_or_else(|| self.author.clone());
             chip(format!("Author: {who}"), Self { author: String::new(), ..self.clone() });
         }
@@ -144,13 +145,14 @@ impl Asked {
         Ok(chips)
     }
 
-    /// The site asked for, if there is one of that key.
+    /// The question, and the sites that somebody may ask about.
     ///
     /// # Errors
     /// When the sites cannot be read.
-    pub fn read(&self, connection: &Connection) -> Result<(Query, Vec<Site>)> {
-        let sites = sites::all(connection)?;
-        Ok((self.query(&sites), sites))
+    pub fn read(&self, connection: &Connection, access: &Access) -> Result<(Query, Vec<Site>)> {
+        let mut sites = sites::all(connection)?;
+        sites.retain(|site| access.allows(site.id));
+        Ok((self.query(access, &sites), sites))
     }
 }
 
@@ -181,8 +183,11 @@ mod tests {
     #[test]
     fn days_are_whole() {
         let asked = Asked { since: "2026-01-31".into(), until: "2026-01-31".into(), ..Asked::default() };
-        let query = asked.query(&[]);
+        let query = asked.query(&Access::Everything, &[]);
         assert_eq!(query.until.unwrap().0 - query.since.unwrap().0, 86_399_999);
-        assert_eq!(Asked { since: "soon".into(), ..Asked::default() }.query(&[]).since, None);
+        assert_eq!(
+            Asked { since: "soon".into(), ..Asked::default() }.query(&Access::Everything, &[]).since,
+            None
+        );
     }
 }

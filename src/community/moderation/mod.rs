@@ -1,5 +1,7 @@
 //! Approve, hold, mark as spam, delete; and undo.
 
+mod ban_form;
+pub mod ban_pages;
 pub mod bulk_page;
 pub mod comment_move_page;
 pub mod comment_page;
@@ -20,11 +22,13 @@ mod way_back;
 use rusqlite::{Connection, Transaction};
 
 use super::comments::edit::Text;
-use super::comments::{self, Comment, Status, answer, status, threads};
+use super::comments::threads::{self, Thread};
+use super::comments::{self, Comment, Status, answer, status};
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::web::access::Access;
 
 pub use query::{By, Query};
 pub use store::{Action, Report};
@@ -164,14 +168,37 @@ pub struct Applied {
     pub changed: usize,
 }
 
+/// The comment of that id, if somebody may see it. A comment of a site that is not theirs is none to them.
+///
+/// # Errors
+/// `NotFound`.
+pub fn visible(connection: &Connection, access: &Access, id: Id) -> Result<Comment> {
+    let comment = comments::by_id(connection, id)?;
+    if access.allows(comment.site) { Ok(comment) } else { Err(comments::not_there()) }
+}
+
+/// The thread of that number, if somebody may see it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn visible_thread(connection: &Connection, access: &Access, id: Id) -> Result<Thread> {
+    let thread = threads::by_id(connection, id)?;
+    if access.allows(thread.site) {
+        Ok(thread)
+    } else {
+        Err(Error::NotFound("There is no such thread.".into()))
+    }
+}
+
 /// Does `verb` to each target and settles its reports. The answer's batch undoes it.
 ///
 /// # Errors
-/// `Invalid` when no comment is named.
+/// `Invalid` when no comment is named; `NotFound` when one of them is not theirs, and then nothing is done.
 pub fn apply(
     tx: &Transaction<'_>,
     targets: &[Target],
     verb: Verb,
+    access: &Access,
     by: &Actor,
     now: Millis,
 ) -> Result<Applied> {
@@ -179,7 +206,7 @@ pub fn apply(
         return Err(Error::invalid("id", "Select at least one comment first."));
     }
     let batch = Id::new(now);
-    Ok(Applied { batch, changed: add_to(tx, batch, targets, verb, by, now)? })
+    Ok(Applied { batch, changed: add_to(tx, batch, targets, verb, access, by, now)? })
 }
 
 /// Does `verb` to further targets of a batch; answers how many were left alone, as in [`Applied`].
@@ -188,13 +215,14 @@ pub fn add_to(
     batch: Id,
     targets: &[Target],
     verb: Verb,
+    access: &Access,
     by: &Actor,
     now: Millis,
 ) -> Result<usize> {
     let became = verb.result();
     let mut changed = 0;
     for target in targets {
-        let comment = comments::by_id(tx, target.id)?;
+        let comment = visible(tx, access, target.id)?;
         // What its author deleted has nothing left to bring back.
         if comment.body.is_empty() {
             continue;
@@ -222,12 +250,14 @@ pub fn add_to(
 pub fn reply_as(
     tx: &Transaction<'_>,
     parent: Id,
-    (account, name): (Id, String),
     text: &Text,
+    access: &Access,
     by: &Actor,
     now: Millis,
 ) -> Result<Comment> {
-    let comment = answer::reply(tx, parent, (account, &name), text, now)?;
+    visible(tx, access, parent)?;
+    let account = by.account.ok_or(Error::SignInRequired)?;
+    let comment = answer::reply(tx, parent, (account, &by.name), text, now)?;
     audit::record(tx, &by.did("comment.reply", subject(&comment)).on(comment.site), now)?;
     Ok(comment)
 }
@@ -242,9 +272,11 @@ pub fn correct_text(
     id: Id,
     text: &Text,
     seen: Option<Millis>,
+    access: &Access,
     by: &Actor,
     now: Millis,
 ) -> Result<()> {
+    visible(tx, access, id)?;
     answer::correct(tx, id, text, seen, now)?;
     let comment = comments::by_id(tx, id)?;
     audit::record(tx, &by.did("comment.edit", subject(&comment)).on(comment.site), now)
@@ -277,8 +309,11 @@ pub const STEP: u32 = 500;
 /// Takes back up to [`STEP`] actions of a batch, as far as nothing else happened to its comments since.
 ///
 /// # Errors
-/// When it cannot be stored.
-pub fn undo(tx: &Transaction<'_>, batch: Id, by: &Actor, now: Millis) -> Result<Undone> {
+/// `NotFound` when a comment of the batch is not theirs; and when it cannot be stored.
+pub fn undo(tx: &Transaction<'_>, batch: Id, access: &Access, by: &Actor, now: Millis) -> Result<Undone> {
+    if !is_theirs(tx, access, batch)? {
+        return Err(comments::not_there());
+    }
     let (mut undone, mut changed) = (0, 0);
     let actions = store::open_actions(tx, batch, STEP)?;
     let is_all = actions.len() < STEP as usize;
@@ -306,17 +341,31 @@ pub fn undo(tx: &Transaction<'_>, batch: Id, by: &Actor, now: Millis) -> Result<
     Ok(Undone { comments: undone, changed, is_all })
 }
 
-/// What a batch did.
-pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
-    store::batch(connection, id)
+/// What a batch did, if all of it is theirs to know.
+pub fn batch(connection: &Connection, access: &Access, id: Id) -> Result<Option<Batch>> {
+    if is_theirs(connection, access, id)? { store::batch(connection, id) } else { Ok(None) }
+}
+
+fn is_theirs(connection: &Connection, access: &Access, batch: Id) -> Result<bool> {
+    if *access == Access::Everything {
+        return Ok(true);
+    }
+    Ok(store::sites_of_batch(connection, batch)?.iter().all(|site| access.allows(*site)))
 }
 
 /// Puts a conversation at the top of its thread, or back.
 ///
 /// # Errors
 /// `Invalid` for a reply.
-pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, by: &Actor, now: Millis) -> Result<()> {
-    let comment = comments::by_id(tx, id)?;
+pub fn set_pinned(
+    tx: &Transaction<'_>,
+    id: Id,
+    pinned: bool,
+    access: &Access,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    let comment = visible(tx, access, id)?;
     if comment.parent.is_some() {
         return Err(Error::invalid("act", "Only a comment that starts a conversation can be pinned."));
     }
@@ -329,8 +378,15 @@ pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, by: &Actor, now: M
 }
 
 /// Closes the thread of a comment for new ones, or opens it.
-pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, by: &Actor, now: Millis) -> Result<()> {
-    let thread = threads::by_id(tx, comments::by_id(tx, comment)?.thread)?;
+pub fn set_locked(
+    tx: &Transaction<'_>,
+    comment: Id,
+    locked: bool,
+    access: &Access,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    let thread = threads::by_id(tx, visible(tx, access, comment)?.thread)?;
     threads::set_locked(tx, thread.id, locked, now)?;
     if thread.locked == locked {
         return Ok(());

@@ -15,8 +15,9 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::comments::Status;
+use crate::web::access::Access;
 use crate::web::address::base_url;
-use crate::web::caller::Admin;
+use crate::web::caller::Moderator;
 use crate::web::form::Form;
 use crate::web::frame::{Flash, Frame};
 use crate::web::respond::{page, see_other};
@@ -96,13 +97,13 @@ struct Content {
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     asked: Params<Asked>,
     done: Params<Done>,
 ) -> Result<HttpResponse> {
     let (asked, done) = (asked.into_inner(), done.into_inner());
     let (base, asking, did, now) = (base_url(&request), asked.clone(), done.clone(), Millis::now());
-    let content = app.db.read(move |c| Content::read(c, &base, &asking, &did, now)).await?;
+    let content = app.db.read(move |c| Content::read(c, &who.0.access, &base, &asking, &did, now)).await?;
     let back = here(&asked, &done.cursor);
     let flash = match (content.done, done.undone) {
         (Some(batch), _) if !batch.undone => {
@@ -148,7 +149,7 @@ pub struct After {
 /// `GET /admin/queue/news`: how many comments are newer than those on the page that asks.
 pub async fn news(
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     asked: Params<Asked>,
     after: Params<After>,
 ) -> Result<HttpResponse> {
@@ -156,7 +157,7 @@ pub async fn news(
     let fresh = app
         .db
         .read(move |c| {
-            let (query, _) = asked.read(c)?;
+            let (query, _) = asked.read(c, &who.0.access)?;
             count_newer(c, &query, after, MOST_NEWS)
         })
         .await?;
@@ -164,7 +165,7 @@ pub async fn news(
 }
 
 /// `POST /admin/queue`: a button beside one comment, or one for all that are ticked.
-pub async fn act(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
+pub async fn act(app: Data<App>, who: Moderator, by: Actor, form: Form) -> Result<HttpResponse> {
     let back = back_of(&form);
     let (verb, ids) = match form.text("one").split_once(':') {
         Some((verb, id)) => (verb, vec![id]),
@@ -176,17 +177,17 @@ pub async fn act(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result
         return Ok(see_other(&back));
     }
     let now = Millis::now();
-    let applied = app.db.write(move |tx| apply(tx, &targets, verb, &by, now)).await?;
+    let applied = app.db.write(move |tx| apply(tx, &targets, verb, &who.0.access, &by, now)).await?;
     Ok(see_other(&format!("{back}&did={}&changed={}", applied.batch, applied.changed)))
 }
 
 /// `POST /admin/queue/undo`
-pub async fn take_back(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
+pub async fn take_back(app: Data<App>, who: Moderator, by: Actor, form: Form) -> Result<HttpResponse> {
     let (batch, now) = (read_id(form.text("batch"))?, Millis::now());
     let (mut number, mut changed) = (0, 0);
     loop {
-        let acting = by.clone();
-        let step = app.db.write(move |tx| undo(tx, batch, &acting, now)).await?;
+        let (access, acting) = (who.0.access.clone(), by.clone());
+        let step = app.db.write(move |tx| undo(tx, batch, &access, &acting, now)).await?;
         number += step.comments;
         changed += step.changed;
         if step.is_all {
@@ -200,8 +201,15 @@ pub async fn take_back(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> 
 }
 
 impl Content {
-    fn read(c: &Connection, base: &str, asked: &Asked, done: &Done, now: Millis) -> Result<Self> {
-        let (query, sites) = asked.read(c)?;
+    fn read(
+        c: &Connection,
+        access: &Access,
+        base: &str,
+        asked: &Asked,
+        done: &Done,
+        now: Millis,
+    ) -> Result<Self> {
+        let (query, sites) = asked.read(c, access)?;
         let mut found = queue(c, &query, done.cursor.parse().ok(), PAGE + 1)?;
         let older =
             found.get(PAGE as usize - 1).map(|comment| comment.id).filter(|_| found.len() > PAGE as usize);
@@ -211,7 +219,7 @@ impl Content {
         let everything = query.filter == Filter::All && !query.is_narrowed();
         Ok(Self {
             tabs: tabs(c, asked, &query)?,
-            chips: asked.chips(c)?,
+            chips: asked.chips(c, access)?,
             comments: found
                 .into_iter()
                 .map(|comment| Item::read(c, base, comment, now))
@@ -219,7 +227,7 @@ impl Content {
             total: if everything { shown } else { count(c, &query, MOST_COUNTED)? },
             sites: sites.into_iter().map(|site| SiteChoice::new(site, &asked.site)).collect(),
             older,
-            done: done.did.parse().ok().map(|id| batch(c, id)).transpose()?.flatten(),
+            done: done.did.parse().ok().map(|id| batch(c, access, id)).transpose()?.flatten(),
         })
     }
 }

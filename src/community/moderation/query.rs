@@ -3,12 +3,14 @@
 use super::Filter;
 use crate::base::clock::Millis;
 use crate::base::id::Id;
+use crate::web::access::Access;
 
 /// All that must hold of a comment to be shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     pub filter: Filter,
-    pub site: Option<Id>,
+    /// Of which sites: those that somebody may look at, or the one of them that was asked for.
+    pub within: Access,
     pub thread: Option<Id>,
     pub author: Option<By>,
     pub since: Option<Millis>,
@@ -32,13 +34,13 @@ pub enum By {
 impl Query {
     /// Only the filter: what a tab shows when nothing else was asked for.
     #[must_use]
-    pub fn of(filter: Filter) -> Self {
-        Self { filter, ..Self::default() }
+    pub fn of(filter: Filter, within: Access) -> Self {
+        Self { filter, within, thread: None, author: None, since: None, until: None, words: None }
     }
 
     /// Whether it asks for more than a tab, perhaps of one site.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {
-        *self != Self { filter: self.filter, site: self.site, ..Self::default() }
+        *self != Self::of(self.filter, self.within.clone())
     }
 }

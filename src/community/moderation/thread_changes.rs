@@ -2,6 +2,7 @@
 
 use rusqlite::Transaction;
 
+use super::{visible, visible_thread};
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -11,6 +12,7 @@ use crate::community::comments::moving::{Place, move_comment};
 use crate::community::comments::page::page_key;
 use crate::community::comments::threads::{self, Thread};
 use crate::community::sites;
+use crate::web::access::Access;
 
 /// One change. All but merging have a way back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +35,16 @@ pub enum Change {
 /// Does it. Answers the change that takes it back.
 ///
 /// # Errors
-/// `NotFound` for no thread; `Invalid` or `Conflict` for a value that cannot be.
-pub fn change(tx: &Transaction<'_>, id: Id, change: &Change, by: &Actor, now: Millis) -> Result<Change> {
-    let thread = threads::by_id(tx, id)?;
+/// `NotFound` for no thread, or one that is not theirs; `Invalid` or `Conflict` for a value that cannot be.
+pub fn change(
+    tx: &Transaction<'_>,
+    id: Id,
+    change: &Change,
+    access: &Access,
+    by: &Actor,
+    now: Millis,
+) -> Result<Change> {
+    let thread = visible_thread(tx, access, id)?;
     let entry = by.did(change.action(), subject(thread.id)).on(thread.site);
     let back = perform(tx, thread, change, now)?;
     audit::record(tx, &entry.change(back.value(), change.value()), now)?;
@@ -45,9 +54,16 @@ pub fn change(tx: &Transaction<'_>, id: Id, change: &Change, by: &Actor, now: Mi
 /// Puts all comments of one thread into another one; answers how many.
 ///
 /// # Errors
-/// As [`threads::merge`].
-pub fn merge(tx: &Transaction<'_>, from: Id, into: Id, by: &Actor, now: Millis) -> Result<i64> {
-    let (site, from) = (threads::by_id(tx, into)?.site, threads::by_id(tx, from)?.id);
+/// As [`threads::merge`]; `NotFound` for a thread that is not theirs.
+pub fn merge(
+    tx: &Transaction<'_>,
+    from: Id,
+    into: Id,
+    access: &Access,
+    by: &Actor,
+    now: Millis,
+) -> Result<i64> {
+    let (site, from) = (visible_thread(tx, access, into)?.site, visible_thread(tx, access, from)?.id);
     let moved = threads::merge(tx, from, into, now)?;
     audit::record(tx, &by.did("thread.merge", subject(from)).on(site).change("", subject(into)), now)?;
     Ok(moved)
@@ -56,8 +72,17 @@ pub fn merge(tx: &Transaction<'_>, from: Id, into: Id, by: &Actor, now: Millis) 
 /// Moves a comment and all below it; answers where it was.
 ///
 /// # Errors
-/// As [`move_comment`].
-pub fn move_to(tx: &Transaction<'_>, id: Id, to: Place, by: &Actor, now: Millis) -> Result<Place> {
+/// As [`move_comment`]; `NotFound` for a comment or a thread that is not theirs.
+pub fn move_to(
+    tx: &Transaction<'_>,
+    id: Id,
+    to: Place,
+    access: &Access,
+    by: &Actor,
+    now: Millis,
+) -> Result<Place> {
+    visible(tx, access, id)?;
+    visible_thread(tx, access, to.thread)?;
     let from = move_comment(tx, id, to, now)?;
     let site = comments::by_id(tx, id)?.site;
     let entry = by.did("comment.move", format!("comment:{id}")).on(site);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::thread_changes::{self, Change, change};
 use super::thread_page::{Link, done_href, path, read_id, taker};
+use super::visible_thread;
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
@@ -16,7 +17,7 @@ use crate::community::comments::page::page_key;
 use crate::community::comments::threads::list::namesakes;
 use crate::community::comments::threads::{self, Tally, Thread};
 use crate::community::sites::{self, Site};
-use crate::web::caller::Admin;
+use crate::web::caller::Moderator;
 use crate::web::form::Form;
 use crate::web::frame::{Field, Frame};
 use crate::web::respond::{page, page_with_fault, see_other};
@@ -89,26 +90,27 @@ pub struct To {
 pub async fn merge_form(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     id: Path<String>,
     query: Query<Into>,
 ) -> Result<HttpResponse> {
     let (id, into) = (read_id(&id)?, query.into_inner().into);
     let frame = Frame::of(&request, &app, "Merge a thread", "threads").await?;
-    let shown = app.db.read(move |c| MergePage::read(c, frame, &threads::by_id(c, id)?, &into)).await?;
+    let read = move |c: &Connection| MergePage::read(c, frame, &visible_thread(c, &who.0.access, id)?, &into);
+    let shown = app.db.read(read).await?;
     if shown.into.error.is_some() { page_with_fault(&shown) } else { page(&shown) }
 }
 
 /// `POST /admin/threads/{id}/merge`
 pub async fn merge(
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     by: Actor,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, into, now) = (read_id(&id)?, read_id(form.text("into"))?, Millis::now());
-    let moved = app.db.write(move |tx| thread_changes::merge(tx, id, into, &by, now)).await?;
+    let moved = app.db.write(move |tx| thread_changes::merge(tx, id, into, &who.0.access, &by, now)).await?;
     Ok(see_other(&format!("{}?merged={moved}", path(into))))
 }
 
@@ -116,20 +118,21 @@ pub async fn merge(
 pub async fn move_form(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     id: Path<String>,
     query: Query<To>,
 ) -> Result<HttpResponse> {
     let (id, to) = (read_id(&id)?, query.into_inner().page);
     let frame = Frame::of(&request, &app, "Move a thread", "threads").await?;
-    let shown = app.db.read(move |c| MovePage::read(c, frame, &threads::by_id(c, id)?, &to)).await?;
+    let read = move |c: &Connection| MovePage::read(c, frame, &visible_thread(c, &who.0.access, id)?, &to);
+    let shown = app.db.read(read).await?;
     if shown.new.error.is_some() { page_with_fault(&shown) } else { page(&shown) }
 }
 
 /// `POST /admin/threads/{id}/move`
 pub async fn move_page(
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     by: Actor,
     id: Path<String>,
     form: Form,
@@ -137,7 +140,7 @@ pub async fn move_page(
     let (id, now) = (read_id(&id)?, Millis::now());
     let wanted = Change::Move { page: form.text("page").to_owned(), without: None };
     let doing = wanted.clone();
-    let back = app.db.write(move |tx| change(tx, id, &doing, &by, now)).await?;
+    let back = app.db.write(move |tx| change(tx, id, &doing, &who.0.access, &by, now)).await?;
     Ok(see_other(&done_href(&app, id, &wanted, &back)))
 }
 

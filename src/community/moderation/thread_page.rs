@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::filters::{Asked, QUEUE};
 use super::thread_changes::{Change, change};
 use super::views::{Neighbour, ThreadState};
-use super::way_back;
+use super::{visible_thread, way_back};
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
@@ -19,7 +19,8 @@ use crate::community::comments::newest_of_thread;
 use crate::community::comments::page::page_key;
 use crate::community::comments::threads::{self, Person, Tally, Thread};
 use crate::community::sites::{self, Site};
-use crate::web::caller::Admin;
+use crate::web::access::Access;
+use crate::web::caller::Moderator;
 use crate::web::form::Form;
 use crate::web::frame::{Field, Flash, Frame, When};
 use crate::web::respond::{page, page_with_fault, see_other};
@@ -114,7 +115,7 @@ pub fn read_id(text: &str) -> Result<Id> {
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     id: Path<String>,
     query: Query<Done>,
 ) -> Result<HttpResponse> {
@@ -124,7 +125,7 @@ pub async fn show(
     let (found, shown) = app
         .db
         .read(move |c| {
-            let thread = threads::by_id(c, id)?;
+            let thread = visible_thread(c, &who.0.access, id)?;
             Ok((thread.id, ThreadPage::read(c, frame, thread, None, now)?))
         })
         .await?;
@@ -139,7 +140,7 @@ pub async fn show(
 pub async fn act(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     by: Actor,
     id: Path<String>,
     form: Form,
@@ -148,27 +149,35 @@ pub async fn act(
     let wanted = match Change::read(|name| form.text(name)) {
         Err(Error::Invalid { field, detail }) if field == "days" => {
             let wrong = Wrong { change: Change::Close(Some(0)), field, detail };
-            return refuse(&request, &app, id, wrong, now).await;
+            return refuse(&request, &app, who.0.access, (id, wrong), now).await;
         }
         read => read?,
     };
-    let doing = wanted.clone();
-    match app.db.write(move |tx| change(tx, id, &doing, &by, now)).await {
+    let (doing, access) = (wanted.clone(), who.0.access.clone());
+    match app.db.write(move |tx| change(tx, id, &doing, &access, &by, now)).await {
         Ok(back) => Ok(see_other(&done_href(&app, id, &wanted, &back))),
         Err(Error::Invalid { field, detail }) => {
-            refuse(&request, &app, id, Wrong { change: wanted, field, detail }, now).await
+            let wrong = Wrong { change: wanted, field, detail };
+            refuse(&request, &app, who.0.access, (id, wrong), now).await
         }
         Err(Error::Conflict(detail)) => {
-            refuse(&request, &app, id, Wrong { change: wanted, field: "page".into(), detail }, now).await
+            let wrong = Wrong { change: wanted, field: "page".into(), detail };
+            refuse(&request, &app, who.0.access, (id, wrong), now).await
         }
         Err(other) => Err(other),
     }
 }
 
-async fn refuse(request: &HttpRequest, app: &App, id: Id, wrong: Wrong, now: Millis) -> Result<HttpResponse> {
+async fn refuse(
+    request: &HttpRequest,
+    app: &App,
+    access: Access,
+    (id, wrong): (Id, Wrong),
+    now: Millis,
+) -> Result<HttpResponse> {
     let frame = Frame::of(request, app, "Thread", "threads").await?;
     let read = move |c: &Connection| {
-        let thread = threads::by_id(c, id)?;
+        let thread = visible_thread(c, &access, id)?;
         ThreadPage::read(c, frame, thread, Some(wrong), now)
     };
     page_with_fault(&app.db.read(read).await?)

@@ -14,7 +14,8 @@ use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::community::comments::threads::list::{Mark, Order, Row, State, Wanted, list, waiting};
 use crate::community::sites::{self, Site};
-use crate::web::caller::Admin;
+use crate::web::access::Access;
+use crate::web::caller::Moderator;
 use crate::web::frame::{Frame, When};
 use crate::web::respond::page;
 
@@ -83,12 +84,12 @@ pub struct ListQuery {
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
-    _admin: Admin,
+    who: Moderator,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse> {
     let (asked, now) = (query.into_inner().tidy(), Millis::now());
     let frame = Frame::of(&request, &app, "Threads", "threads").await?;
-    let shown = app.db.read(move |c| ThreadsPage::read(c, frame, &asked, now)).await?;
+    let shown = app.db.read(move |c| ThreadsPage::read(c, &who.0.access, frame, &asked, now)).await?;
     page(&shown)
 }
 
@@ -159,8 +160,9 @@ fn direction(descending: bool) -> &'static str {
 }
 
 impl ThreadsPage {
-    fn read(c: &Connection, frame: Frame, asked: &ListQuery, now: Millis) -> Result<Self> {
-        let all = sites::all(c)?;
+    fn read(c: &Connection, access: &Access, frame: Frame, asked: &ListQuery, now: Millis) -> Result<Self> {
+        let mut all = sites::all(c)?;
+        all.retain(|site| access.allows(site.id));
         let order = Order::parse(&asked.sort);
         let among = |site: &&Site| asked.site.is_empty() || site.key == asked.site;
         let wanted = Wanted {

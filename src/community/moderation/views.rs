@@ -124,13 +124,21 @@ impl Item {
             when: When::new(comment.created_at, now),
             edited: comment.edited_at.map(|at| When::new(at, now)),
             status: comment.status.as_str(),
-            why: comment.held_because.clone(),
+            why: why(&comment),
             long: comment.html.len() > LONG,
             html: comment.html,
             reply_to: parent.as_ref().map(Quote::of),
             reports: reports.map(|one| Report::new(one, now)).collect(),
         })
     }
+}
+
+/// Why it is not public, as moderators are to know it.
+fn why(comment: &Comment) -> String {
+    if comment.is_shadowed() {
+        return "Written under a shadow ban: only its author sees it.".to_owned();
+    }
+    comment.held_because.clone()
 }
 
 impl Report {

@@ -6,16 +6,17 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::pages::{check_password, hash};
-use super::{Session, end_all, end_one, name_of, of_account};
+use super::views::SessionRow;
+use super::{end_all, end_one, of_account};
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::users::accounts;
-use crate::web::caller::{Admin, Caller};
+use crate::web::caller::{Caller, Moderator};
 use crate::web::form::Form;
-use crate::web::frame::{Flash, Frame, When};
+use crate::web::frame::{Flash, Frame};
 use crate::web::limits::Limits;
 use crate::web::respond::{page, page_with_fault, see_other};
 
@@ -27,26 +28,19 @@ struct AccountPage {
     email: String,
     current_error: Option<String>,
     new_error: Option<String>,
+    /// Where the form leads that ends them.
+    end_at: String,
     sessions: Vec<SessionRow>,
-}
-
-struct SessionRow {
-    id: String,
-    device: String,
-    address: String,
-    since: When,
-    seen: When,
-    current: bool,
 }
 
 /// `GET /admin/account`
 pub async fn account(
     request: HttpRequest,
     app: Data<App>,
-    admin: Admin,
+    who: Moderator,
     query: Query<Done>,
 ) -> Result<HttpResponse> {
-    page(&account_page(&request, &app, admin, query.words()).await?)
+    page(&account_page(&request, &app, who, query.words()).await?)
 }
 
 /// `POST /admin/account/password`
@@ -55,14 +49,14 @@ pub async fn change_password(
     app: Data<App>,
     limits: Data<Limits>,
     caller: Caller,
-    admin: Admin,
+    who: Moderator,
     by: Actor,
     form: Form,
 ) -> Result<HttpResponse> {
-    let (id, kept, email) = (admin.0.id, admin.0.session, admin.0.email.clone());
+    let (id, kept, email) = (who.0.id, who.0.session, who.0.email.clone());
     limits.account_sign_ins.check(&(email.clone(), caller.network))?;
     if check_password(&app, &limits, &email, form.verbatim("current")).await?.is_none() {
-        let shown = account_page(&request, &app, admin, None).await?;
+        let shown = account_page(&request, &app, who, None).await?;
         return page_with_fault(&AccountPage {
             current_error: Some("That is not your password.".into()),
             ..shown
@@ -71,7 +65,7 @@ pub async fn change_password(
     let hash = match hash(&limits, form.verbatim("new")).await {
         Ok(hash) => hash,
         Err(Error::Invalid { detail, .. }) => {
-            let shown = account_page(&request, &app, admin, None).await?;
+            let shown = account_page(&request, &app, who, None).await?;
             return page_with_fault(&AccountPage { new_error: Some(detail), ..shown });
         }
         Err(other) => return Err(other),
@@ -87,9 +81,9 @@ pub async fn change_password(
 }
 
 /// `POST /admin/account/sessions`
-pub async fn end_sessions(app: Data<App>, admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
+pub async fn end_sessions(app: Data<App>, who: Moderator, by: Actor, form: Form) -> Result<HttpResponse> {
     let which = form.text("end").to_owned();
-    let (id, kept, now) = (admin.0.id, admin.0.session, Millis::now());
+    let (id, kept, now) = (who.0.id, who.0.session, Millis::now());
     app.db
         .write(move |tx| match which.as_str() {
             "others" => end_all(tx, id, Some(&kept), &by, now),
@@ -118,74 +112,20 @@ impl Done {
 async fn account_page(
     request: &HttpRequest,
     app: &App,
-    admin: Admin,
+    who: Moderator,
     flash: Option<Flash>,
 ) -> Result<AccountPage> {
     let frame = Frame::of(request, app, "Your account", "account").await?.with_flash(flash);
-    let (id, current, now): (Id, _, _) = (admin.0.id, admin.0.session, Millis::now());
-    let mut sessions = app.db.read(move |c| of_account(c, id, now)).await?;
-    sessions.sort_by_key(|session| session.token_hash != current);
-    let sessions = sessions.into_iter().map(|session| row(&session, &current, now)).collect();
+    let (id, current, now): (Id, _, _) = (who.0.id, who.0.session, Millis::now());
+    let sessions = app.db.read(move |c| of_account(c, id, now)).await?;
+    let sessions = SessionRow::list(sessions, &current, now);
     Ok(AccountPage {
         frame,
-        name: admin.0.name,
-        email: admin.0.email,
+        name: who.0.name,
+        email: who.0.email,
         current_error: None,
         new_error: None,
+        end_at: "/admin/account/sessions".to_owned(),
         sessions,
     })
-}
-
-fn row(session: &Session, current: &[u8; 32], now: Millis) -> SessionRow {
-    SessionRow {
-        id: name_of(&session.token_hash),
-        device: device_name(&session.agent),
-        address: session.address.clone(),
-        since: When::new(session.created_at, now),
-        seen: When::new(session.seen_at, now),
-        current: session.token_hash == *current,
-    }
-}
-
-/// “Firefox on Linux”, as far as the browser says so; order matters, since they imitate each other.
-fn device_name(agent: &str) -> String {
-    const BROWSERS: [(&str, &str); 5] = [
-        ("Firefox/", "Firefox"),
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ];
-    const SYSTEMS: [(&str, &str); 6] = [
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let name = |list: &[(&str, &'static str)]| {
-        list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
-    };
-    match (name(&BROWSERS), name(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) if agent.is_empty() => "A device that gives no name".to_owned(),
-        (None, None) => agent.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_device_is_named_as_its_owner_would() {
-        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-        let edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0";
-        assert_eq!(device_name(firefox), "Firefox on Linux");
-        assert_eq!(device_name(edge), "Edge on Windows");
-        assert_eq!(device_name("curl/8"), "curl/8");
-        assert!(!device_name("").is_empty());
-    }
 }

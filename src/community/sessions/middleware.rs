@@ -90,12 +90,15 @@ async fn account_of(request: &HttpRequest) -> Result<Option<(Account, Option<Coo
         return Ok(None);
     };
     let (now, sent) = (Millis::now(), token.clone());
-    let Some((session, account)) = app.db.read(move |c| find(c, &sent, now)).await? else { return Ok(None) };
+    let found = app.db.read(move |c| find(c, &sent, now)).await?;
+    let Some((session, account, access)) = found else { return Ok(None) };
     let csrf = csrf_token(&app.key, &session.token_hash);
     let account = Account {
         id: account.id,
         name: account.name,
         email: account.email,
+        role: account.role,
+        access,
         csrf,
         session: session.token_hash,
     };

@@ -6,12 +6,15 @@ pub mod middleware;
 pub mod pages;
 pub mod setup;
 mod store;
+pub mod views;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, Transaction};
 
-use super::users::accounts::{self, Account};
+use super::users::accounts::{self, Access, Account};
+use super::users::staff;
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -87,11 +90,14 @@ pub fn remember_refused(
     audit::record(tx, &by.did(action, subject).change("", more), now)
 }
 
-/// The session of a token and its account, if it still holds.
-pub fn find(connection: &Connection, token: &str, now: Millis) -> Result<Option<(Session, Account)>> {
+/// The session of a token, its account and what that may see, if it still holds.
+pub fn find(connection: &Connection, token: &str, now: Millis) -> Result<Option<(Session, Account, Access)>> {
     let Some(session) = store::by_hash(connection, &hash_token(token), now)? else { return Ok(None) };
     match accounts::by_id(connection, session.account) {
-        Ok(account) => Ok(Some((session, account))),
+        Ok(account) => {
+            let access = staff::access(connection, &account)?;
+            Ok(Some((session, account, access)))
+        }
         Err(Error::NotFound(_)) => Ok(None),
         Err(error) => Err(error),
     }
@@ -118,6 +124,11 @@ pub fn end(tx: &Transaction<'_>, token_hash: &[u8; 32], by: &Actor, now: Millis)
 /// The sessions of an account, last used first.
 pub fn of_account(connection: &Connection, account: Id, now: Millis) -> Result<Vec<Session>> {
     store::of_account(connection, account, now)
+}
+
+/// How many sessions each account has, and when the last of them was used; accounts without one are left out.
+pub fn by_account(connection: &Connection, now: Millis) -> Result<HashMap<Id, (i64, Millis)>> {
+    store::by_account(connection, now)
 }
 
 /// Ends the session of that name.

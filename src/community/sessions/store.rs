@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Session;
@@ -36,6 +38,14 @@ pub fn of_account(connection: &Connection, account: Id, now: Millis) -> Result<V
     ))?;
     let sessions = statement.query_map(params![account, now], session)?;
     Ok(sessions.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn by_account(connection: &Connection, now: Millis) -> Result<HashMap<Id, (i64, Millis)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT account_id, count(*), max(seen_at) FROM sessions WHERE expires_at > ?1 GROUP BY account_id",
+    )?;
+    let found = statement.query_map([now], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 pub fn touch(tx: &Transaction<'_>, hash: &[u8; 32], now: Millis, expires_at: Millis) -> Result<()> {

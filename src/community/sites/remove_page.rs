@@ -9,7 +9,7 @@ use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::web::caller::Admin;
+use crate::web::caller::Owner;
 use crate::web::form::Form;
 use crate::web::frame::{Counts, Field, Frame, SiteCounts};
 use crate::web::respond::{page, page_with_fault, see_other};
@@ -29,7 +29,7 @@ pub async fn ask(
     request: HttpRequest,
     app: Data<App>,
     counts: Data<Counts>,
-    _admin: Admin,
+    _owner: Owner,
     key: Path<String>,
 ) -> Result<HttpResponse> {
     page(&remove_page(&request, &app, &counts, &key, Field::default()).await?)
@@ -40,7 +40,7 @@ pub async fn act(
     request: HttpRequest,
     app: Data<App>,
     counts: Data<Counts>,
-    _admin: Admin,
+    _owner: Owner,
     by: Actor,
     key: Path<String>,
     form: Form,
@@ -60,7 +60,7 @@ pub async fn act(
 /// `POST /admin/sites/{key}/restore`
 pub async fn bring_back(
     app: Data<App>,
-    _admin: Admin,
+    _owner: Owner,
     by: Actor,
     key: Path<String>,
     _form: Form,

@@ -2,11 +2,14 @@
 
 use rusqlite::{Connection, Transaction};
 
+use super::staff::Office;
 use super::{passwords, store};
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+
+pub use crate::web::access::{Access, Role};
 
 pub const SHORTEST_PASSWORD: usize = 12;
 const LONGEST_PASSWORD: usize = 1000;
@@ -17,6 +20,7 @@ pub struct Account {
     pub email: String,
     pub name: String,
     pub password_hash: String,
+    pub role: Role,
     pub created_at: Millis,
 }
 
@@ -50,7 +54,7 @@ pub fn is_password_of(account: Option<&Account>, password: &str) -> bool {
     right && account.is_some()
 }
 
-/// Adds an account, or gives one that an import brought, and that nobody could sign in with, its password.
+/// Adds an owner, or gives an account that an import brought, and that nobody could sign in with, its password.
 ///
 /// # Errors
 /// `Invalid` for an email that is none; `Conflict` when it has an account already.
@@ -62,17 +66,32 @@ pub fn create(
     by: &Actor,
     now: Millis,
 ) -> Result<Account> {
+    let owner = Office { role: Role::Owner, sites: Vec::new() };
+    create_as(tx, &owner, (email, name), password_hash, by, now)
+}
+
+/// Adds an account with a role.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_as(
+    tx: &Transaction<'_>,
+    office: &Office,
+    (email, name): (&str, &str),
+    password_hash: &str,
+    by: &Actor,
+    now: Millis,
+) -> Result<Account> {
     let email = email.trim();
-    if !looks_like_email(email) {
-        return Err(Error::invalid("email", "That is not an email address."));
-    }
-    match by_email(tx, email)? {
-        Some(known) if known.password_hash.is_empty() => {
-            store::record::claim_account(tx, known.id, name.trim(), password_hash)?;
-            return by_id(tx, known.id);
-        }
-        Some(_) => return Err(Error::Conflict(format!("{email} has an account already."))),
-        None => (),
+    check_free(tx, email)?;
+    let became = |account: &Account| format!("{}, {}", account.name, account.role);
+    if let Some(imported) = by_email(tx, email)? {
+        store::record::claim_account(tx, imported.id, name.trim(), password_hash)?;
+        store::set_office(tx, imported.id, office)?;
+        let account = by_id(tx, imported.id)?;
+        let entry = by.did("account.create", subject(account.id)).change("", became(&account));
+        audit::record(tx, &entry, now)?;
+        return Ok(account);
     }
     let name = if name.trim().is_empty() { email.split('@').next().unwrap_or(email) } else { name.trim() };
     let account = Account {
@@ -80,11 +99,30 @@ pub fn create(
         email: email.to_owned(),
         name: name.to_owned(),
         password_hash: password_hash.to_owned(),
+        role: office.role,
         created_at: now,
     };
     store::insert_account(tx, &account)?;
-    audit::record(tx, &by.did("account.create", subject(account.id)).change("", &account.name), now)?;
+    store::set_office(tx, account.id, office)?;
+    let entry = by.did("account.create", subject(account.id)).change("", became(&account));
+    audit::record(tx, &entry, now)?;
     Ok(account)
+}
+
+/// Refuses what is no email, and one that has an account somebody can sign in with.
+///
+/// # Errors
+/// `Invalid`, `Conflict`.
+pub fn check_free(connection: &Connection, email: &str) -> Result<()> {
+    if !looks_like_email(email) {
+        return Err(Error::invalid("email", "That is not an email address."));
+    }
+    match by_email(connection, email)? {
+        Some(known) if !known.password_hash.is_empty() => {
+            Err(Error::Conflict(format!("{email} has an account already.")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// # Errors
@@ -141,6 +179,7 @@ mod tests {
             email: "a@example.com".into(),
             name: "A".into(),
             password_hash: hash.into(),
+            role: Role::Owner,
             created_at: Millis(0),
         }
     }

@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod guests;
+pub mod names;
 mod passwords;
 pub mod record;
+pub mod staff;
 mod store;

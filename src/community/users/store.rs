@@ -2,18 +2,26 @@ pub mod record;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::accounts::Account;
+use super::accounts::{Account, Role};
 use super::guests::{Guest, Newcomer};
+use super::staff::Office;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 
-const ACCOUNT: &str = "SELECT id, email, name, password_hash, created_at FROM accounts";
+const ACCOUNT: &str = "SELECT id, email, name, password_hash, role, created_at FROM accounts";
 
 pub fn insert_account(tx: &Transaction<'_>, account: &Account) -> Result<()> {
     tx.execute(
-        "INSERT INTO accounts (id, email, name, password_hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![account.id, account.email, account.name, account.password_hash, account.created_at],
+        "INSERT INTO accounts (id, email, name, password_hash, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            account.id,
+            account.email,
+            account.name,
+            account.password_hash,
+            account.role.as_str(),
+            account.created_at
+        ],
     )?;
     Ok(())
 }
@@ -27,6 +35,54 @@ pub fn account_by_email(connection: &Connection, email: &str) -> Result<Option<A
 
 pub fn account_by_id(connection: &Connection, id: Id) -> Result<Option<Account>> {
     Ok(connection.prepare_cached(&format!("{ACCOUNT} WHERE id = ?1"))?.query_row([id], account).optional()?)
+}
+
+pub fn accounts(connection: &Connection) -> Result<Vec<Account>> {
+    let mut statement = connection
+        .prepare_cached(&format!("{ACCOUNT} WHERE password_hash <> '' ORDER BY name COLLATE NOCASE, id"))?;
+    let accounts = statement.query_map([], account)?;
+    Ok(accounts.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn delete_account(tx: &Transaction<'_>, id: Id) -> Result<()> {
+    tx.execute("DELETE FROM accounts WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// Whether somebody else than this account is an owner.
+pub fn is_other_owner(connection: &Connection, id: Id) -> Result<bool> {
+    Ok(connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM accounts WHERE role = 'owner' AND password_hash <> '' AND id <> ?1)",
+        [id],
+        |row| row.get(0),
+    )?)
+}
+
+pub fn set_office(tx: &Transaction<'_>, id: Id, office: &Office) -> Result<()> {
+    tx.execute("UPDATE accounts SET role = ?2 WHERE id = ?1", params![id, office.role.as_str()])?;
+    tx.execute("DELETE FROM account_sites WHERE account_id = ?1", [id])?;
+    for site in &office.sites {
+        tx.execute("INSERT OR IGNORE INTO account_sites (account_id, site_id) VALUES (?1, ?2)", [id, *site])?;
+    }
+    Ok(())
+}
+
+/// The sites that an account moderates.
+pub fn sites_of(connection: &Connection, account: Id) -> Result<Vec<Id>> {
+    let mut statement = connection
+        .prepare_cached("SELECT site_id FROM account_sites WHERE account_id = ?1 ORDER BY site_id")?;
+    let sites = statement.query_map([account], |row| row.get(0))?;
+    Ok(sites.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Those of them that were not removed.
+pub fn present_sites_of(connection: &Connection, account: Id) -> Result<Vec<Id>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT a.site_id FROM account_sites a JOIN sites s ON s.id = a.site_id
+         WHERE a.account_id = ?1 AND s.removed_at IS NULL ORDER BY a.site_id",
+    )?;
+    let sites = statement.query_map([account], |row| row.get(0))?;
+    Ok(sites.collect::<rusqlite::Result<_>>()?)
 }
 
 pub fn any_account(connection: &Connection) -> Result<bool> {
@@ -116,6 +172,8 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         email: row.get(1)?,
         name: row.get(2)?,
         password_hash: row.get(3)?,
-        created_at: row.get(4)?,
+        // A role nobody knows may do the least.
+        role: row.get::<_, String>(4)?.parse().unwrap_or(Role::Moderator),
+        created_at: row.get(5)?,
     })
 }

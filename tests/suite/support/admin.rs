@@ -1,6 +1,6 @@
 //! Somebody at the dashboard, with a cookie and the forms' tokens but no script.
 
-use super::{Answer, Call, TestServer, between, encoded};
+use super::{Answer, Call, Instance, TestServer, between, encoded, out};
 
 pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "a few words in a row";
@@ -27,6 +27,19 @@ pub fn send_form(call: Call<'_>, fields: &[(&str, &str)]) -> Answer {
     call.body("application/x-www-form-urlencoded", form(fields)).send()
 }
 
+/// The token of a link, which stands in its fragment.
+#[track_caller]
+pub fn token(printed: &str, path: &str) -> String {
+    let rest = printed.split_once(path).unwrap_or_else(|| panic!("no {path} in: {printed}")).1;
+    rest.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).next().unwrap().to_owned()
+}
+
+/// Accepts an invitation.
+#[track_caller]
+pub fn join(server: &TestServer, code: &str, name: &str, password: &str) -> Answer {
+    send_form(server.call("POST", "/admin/join"), &[("code", code), ("name", name), ("password", password)])
+}
+
 impl Admin {
     #[track_caller]
     pub fn sign_in(server: &TestServer) -> Self {
@@ -37,6 +50,23 @@ impl Admin {
     #[track_caller]
     pub fn try_sign_in(server: &TestServer, email: &str, password: &str) -> Answer {
         send_form(server.call("POST", "/admin/sign-in"), &[("email", email), ("password", password)])
+    }
+
+    /// Somebody with a role who came by an invitation; a moderator for these sites.
+    #[track_caller]
+    pub fn invited(
+        instance: &Instance,
+        server: &TestServer,
+        email: &str,
+        role: &str,
+        sites: &[&str],
+    ) -> Self {
+        let mut command = vec!["admin", "invite", "--email", email, "--role", role];
+        for site in sites {
+            command.extend(["--site", site]);
+        }
+        let code = token(&out(&instance.run(&command)), "/admin/join#");
+        Self::of(&join(server, &code, "Somebody", PASSWORD).expect(303))
     }
 
     /// Whoever this answer signed in.

@@ -10,7 +10,7 @@ mod server;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-pub use admin::{Admin, EMAIL, PASSWORD, send_form, set_cookie};
+pub use admin::{Admin, EMAIL, PASSWORD, join, send_form, set_cookie, token};
 pub use answer::Answer;
 pub use instance::{BLOG, Instance, out, words};
 pub use live::Stream;

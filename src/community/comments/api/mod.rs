@@ -12,6 +12,7 @@ use super::{Status, by_id, site_of};
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans::Origin;
 use crate::community::sites::Site;
 use crate::community::users::guests::{self, Guest};
 use crate::settings;
@@ -35,8 +36,7 @@ fn guest_of(
 fn sender(app: &App, guest: Option<Guest>, caller: &Caller, request: &HttpRequest) -> Result<Sender> {
     Ok(Sender {
         guest,
-        address_hash: caller.address_hash.clone(),
-        network: caller.shortened.clone(),
+        origin: Origin::of(caller),
         keep: settings::of(&app.db)?.addresses_keep(),
         idempotency_key: address::header(request, "idempotency-key"),
     })

@@ -10,6 +10,7 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::community::bans::Origin;
 use crate::community::comments::vote::vote as cast_vote;
 use crate::community::comments::{markup, report as reporting};
 use crate::community::sites;
@@ -46,7 +47,7 @@ pub struct VoteView {
 #[utoipa::path(put, path = "/api/v1/comments/{id}/vote", tag = "Writing", request_body = Vote,
     params(("id" = String, Path, description = "The comment")), security(("bearer" = []), ()), responses(
     (status = 200, description = "Counted", body = VoteView),
-    (status = 403, description = "Not from this origin, or too many from one network", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "Not from this origin, too many from one network, or the voter is banned", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such comment", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many at once", body = Problem, content_type = "application/problem+json"),
@@ -63,8 +64,8 @@ pub async fn vote(
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
     let (id, value, is_new, now) = (*id, vote.value, guest.is_none(), Millis::now());
-    let address = caller.address_hash;
-    let voted = app.db.write(move |tx| cast_vote(tx, id, guest.as_ref(), value, &address, now)).await?;
+    let origin = Origin::of(&caller);
+    let voted = app.db.write(move |tx| cast_vote(tx, id, guest.as_ref(), value, &origin, now)).await?;
     let token = voted.guest.filter(|_| is_new).map(|guest| guests::token(&app.key, guest));
     Ok(HttpResponse::Ok().json(VoteView { id, score: voted.score, value: voted.value, token }))
 }
@@ -81,7 +82,7 @@ pub struct Report {
 #[utoipa::path(post, path = "/api/v1/comments/{id}/report", tag = "Writing", request_body = Report,
     params(("id" = String, Path, description = "The comment")), responses(
     (status = 204, description = "Noted"),
-    (status = 403, description = "Not from this origin", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "Not from this origin, or the sender is banned", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such comment", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many at once", body = Problem, content_type = "application/problem+json"),
@@ -95,10 +96,11 @@ pub async fn report(
     report: Json<Report>,
 ) -> Result<HttpResponse> {
     limits.reports.check(&caller.network)?;
-    let (site, _) = site_of_comment(&app, &caller, *id).await?;
+    let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
-    let (id, reason, address, now) = (*id, report.into_inner().reason, caller.address_hash, Millis::now());
-    app.db.write(move |tx| reporting::report(tx, id, &reason, &address, now)).await?;
+    let (id, reason, now) = (*id, report.into_inner().reason, Millis::now());
+    let origin = Origin::of(&caller);
+    app.db.write(move |tx| reporting::report(tx, id, guest.as_ref(), &reason, &origin, now)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

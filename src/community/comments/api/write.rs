@@ -12,6 +12,7 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
+use crate::community::bans::Origin;
 use crate::community::comments::author::Author;
 use crate::community::comments::post::{self, Draft};
 use crate::community::comments::view::{Created, OwnComment};
@@ -76,7 +77,7 @@ pub struct NewAuthor {
 ), security(("bearer" = []), ()), responses(
     (status = 201, description = "Published", body = Created),
     (status = 202, description = "Held for a moderator", body = Created),
-    (status = 403, description = "Not from this origin, or the thread is closed", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "Not from this origin, the thread is closed, or the sender is banned", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such site or parent", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "The key was used for another comment", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
@@ -100,15 +101,15 @@ pub async fn create(
         limits.rendering.run(move || Ok((post::check(&checking, &sender, new.into())?, sender))).await?;
     let (now, posting) = (Millis::now(), site.clone());
     let posted = app.db.write(move |tx| post::post(tx, &posting, &sender, &checked, now)).await?;
-    let is_held = posted.comment.status == Status::Held;
-    let because = is_held.then(|| told_to_author(&posted.comment.held_because));
+    let status = posted.comment.status_for_author();
+    let because = (status == Status::Held).then(|| told_to_author(&posted.comment.held_because));
     let created = Created {
         comment: OwnComment::new(&site, &posted.comment, posted.parent_name),
         edit_token: guests::token(&app.key, posted.guest),
         held_because: because,
     };
-    let is_public = posted.comment.status == Status::Published;
-    let mut answer = if is_public { HttpResponse::Created() } else { HttpResponse::Accepted() };
+    let mut answer =
+        if status == Status::Published { HttpResponse::Created() } else { HttpResponse::Accepted() };
     Ok(answer.json(created))
 }
 
@@ -131,7 +132,7 @@ pub struct Edited {
 #[utoipa::path(patch, path = "/api/v1/comments/{id}", tag = "Writing", request_body = Edit,
     params(("id" = String, Path, description = "The comment")), security(("bearer" = [])), responses(
     (status = 200, description = "Changed; perhaps held now", body = Edited),
-    (status = 403, description = "Not one's own, or too late", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "Not one's own, too late, or the author is banned", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such comment", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many at once", body = Problem, content_type = "application/problem+json"),
@@ -147,11 +148,11 @@ pub async fn edit(
     let (site, guest) = author_of(&request, &app, &limits, &caller, *id).await?;
     let (id, body, checking) = (*id, edit.into_inner().body, site.clone());
     let text = limits.rendering.run(move || editing::check(&checking, Format::Markdown, &body)).await?;
-    let now = Millis::now();
+    let (origin, now) = (Origin::of(&caller), Millis::now());
     let (comment, parent) = app
         .db
         .write(move |tx| {
-            let comment = editing::edit(tx, id, guest.as_ref(), &text, now)?;
+            let comment = editing::edit(tx, id, guest.as_ref(), &text, &origin, now)?;
             let parent = parent_name(tx, &comment)?;
             Ok((comment, parent))
         })

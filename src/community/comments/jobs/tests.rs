@@ -89,8 +89,12 @@ fn whoever_has_no_comment_and_no_new_vote_is_forgotten_and_the_sums_stay() {
     let guest = |id: i64, age: i64| {
         format!("INSERT INTO guests (id, site_id, created_at) VALUES ({id}, 1, {});", days_ago(age))
     };
-    let vote =
-        |guest: i64, age: i64| format!("INSERT INTO votes VALUES (1, {guest}, 1, X'aa', {});", days_ago(age));
+    let vote = |guest: i64, age: i64| {
+        format!(
+            "INSERT INTO votes (comment_id, guest_id, value, address_hash, at) VALUES (1, {guest}, 1, X'aa', {});",
+            days_ago(age)
+        )
+    };
     let all = [guest(10, 400), guest(11, 400), guest(12, 400), guest(13, 10), guest(14, 400)].concat()
         + &[vote(11, 400), vote(12, 10)].concat()
         + "UPDATE comments SET guest_id = 14, up = 2 WHERE id = 1";

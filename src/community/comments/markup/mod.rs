@@ -11,12 +11,13 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::author::is_visible;
 use links::LinkText;
 pub use links::first_url;
 pub use nesting::without_tags;
 
 use nesting::Nesting;
+
+use crate::community::users::names::is_visible;
 
 const TAGS: &[&str] = &[
     "a",

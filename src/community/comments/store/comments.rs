@@ -4,11 +4,12 @@ use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::{Comment, Format, Status};
+use crate::web::access::Access;
 
 /// In the order that [`comment`] reads.
 pub const COLUMNS: &str = "c.id, c.thread_id, c.parent_id, c.root_id, c.depth, c.path, c.guest_id, c.account_id,
      c.author_name, c.author_email, c.author_url, c.format, c.body, c.html, c.status, c.held_because, c.pinned,
-     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id, c.source IS NOT NULL";
+     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id, c.source IS NOT NULL, c.findings";
 
 pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
     let format: String = row.get(11)?;
@@ -39,6 +40,7 @@ pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
         edited_at: row.get(21)?,
         site: row.get(22)?,
         imported: row.get(23)?,
+        findings: row.get(24)?,
     })
 }
 
@@ -64,6 +66,7 @@ pub type Source<'a> = (&'a str, &'a str);
 pub struct Beside<'a> {
     pub rank: f64,
     pub address: Option<&'a [u8]>,
+    /// The same, shortened.
     pub network: &'a str,
     pub page_url: &'a str,
     pub page_title: &'a str,
@@ -74,9 +77,9 @@ pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> R
     tx.prepare_cached(
         "INSERT INTO comments (id, site_id, thread_id, parent_id, root_id, depth, path, guest_id, account_id,
                 author_name, author_email, author_url, format, body, html, status, held_because, pinned, up, down,
-                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id, network)
+                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id, network, findings)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
+                ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
     )?
     .execute(params![
         comment.id,
@@ -108,6 +111,7 @@ pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> R
         beside.source.map(|(name, _)| name),
         beside.source.map(|(_, id)| id),
         beside.network,
+        comment.findings,
     ])?;
     Ok(())
 }
@@ -152,6 +156,18 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     Ok(())
 }
 
+pub fn set_findings(tx: &Transaction<'_>, id: Id, findings: &str) -> Result<()> {
+    tx.prepare_cached("UPDATE comments SET findings = ?2 WHERE id = ?1")?.execute(params![id, findings])?;
+    Ok(())
+}
+
+/// The address's hash and the network that a comment was sent from, as far as they are kept.
+pub fn sent_from(connection: &Connection, id: Id) -> Result<(Option<Vec<u8>>, String)> {
+    let mut statement =
+        connection.prepare_cached("SELECT address_hash, network FROM comments WHERE id = ?1")?;
+    Ok(statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 pub fn set_owner(tx: &Transaction<'_>, id: Id, guest: Option<Id>, account: Option<Id>) -> Result<()> {
     tx.execute(
         "UPDATE comments SET guest_id = ?2, account_id = ?3 WHERE id = ?1",
@@ -187,26 +203,32 @@ pub fn of_guest_in_thread(connection: &Connection, thread: Id, guest: Id) -> Res
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-pub fn count_held(connection: &Connection) -> Result<i64> {
-    let mut statement = connection.prepare_cached(
-        "SELECT count(*) FROM comments
-         WHERE status = 'held' AND site_id IN (SELECT id FROM sites WHERE removed_at IS NULL)",
-    )?;
-    Ok(statement.query_row([], |row| row.get(0))?)
+pub fn count_held(connection: &Connection, access: &Access) -> Result<i64> {
+    let Access::Sites(sites) = access else {
+        let mut statement = connection.prepare_cached(
+            "SELECT count(*) FROM comments
+             WHERE status = 'held' AND site_id IN (SELECT id FROM sites WHERE removed_at IS NULL)",
+        )?;
+        return Ok(statement.query_row([], |row| row.get(0))?);
+    };
+    let mut statement =
+        connection.prepare_cached("SELECT count(*) FROM comments WHERE site_id = ?1 AND status = 'held'")?;
+    let mut count = |site: &Id| statement.query_row([site], |row| row.get::<_, i64>(0));
+    Ok(sites.iter().map(&mut count).sum::<rusqlite::Result<_>>()?)
 }
 
 /// Published, held and spam of the same guest, else of the same account, else of nobody.
 pub fn by_same_person(connection: &Connection, comment: &Comment) -> Result<(i64, i64, i64)> {
     let mut statement = connection.prepare_cached(
         "SELECT coalesce(sum(status = 'published'), 0), coalesce(sum(status = 'held'), 0), coalesce(sum(status = 'spam'), 0)
-         FROM comments WHERE (guest_id = ?1) OR (?1 IS NULL AND account_id = ?2)",
+         FROM comments WHERE (guest_id = ?1 OR (?1 IS NULL AND account_id = ?2)) AND +site_id = ?3",
     )?;
-    Ok(statement.query_row(params![comment.guest, comment.account], |row| {
+    Ok(statement.query_row(params![comment.guest, comment.account, comment.site], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })?)
 }
 
-/// The newest of the same guest, else of the same account, except the comment itself.
+/// The newest of the same guest, else of the same account, on the same site, except the comment itself.
 pub fn latest_of_person(connection: &Connection, comment: &Comment, limit: u32) -> Result<Vec<Comment>> {
     let (column, person) = match (comment.guest, comment.account) {
         (Some(guest), _) => ("guest_id", guest),
@@ -214,9 +236,10 @@ pub fn latest_of_person(connection: &Connection, comment: &Comment, limit: u32) 
         (None, None) => return Ok(Vec::new()),
     };
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM comments c WHERE c.{column} = ?1 AND c.id <> ?2 AND c.body <> '' ORDER BY c.id DESC LIMIT ?3"
+        "SELECT {COLUMNS} FROM comments c WHERE c.{column} = ?1 AND c.id <> ?2 AND +c.site_id = ?4 AND c.body <> ''
+         ORDER BY c.id DESC LIMIT ?3"
     ))?;
-    let found = statement.query_map(params![person, comment.id, limit], self::comment)?;
+    let found = statement.query_map(params![person, comment.id, limit, comment.site], self::comment)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 

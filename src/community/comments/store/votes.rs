@@ -1,37 +1,40 @@
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
+use crate::community::comments::vote::Cast;
 
 /// Sets or, with 0, removes a guest's vote.
 pub fn set(
     tx: &Transaction<'_>,
     comment: Id,
     guest: Id,
-    value: i8,
+    cast: Cast,
     address: &[u8],
     now: Millis,
 ) -> Result<()> {
-    if value == 0 {
+    if cast.value == 0 {
         tx.prepare_cached("DELETE FROM votes WHERE comment_id = ?1 AND guest_id = ?2")?
             .execute([comment, guest])?;
         return Ok(());
     }
     tx.prepare_cached(
-        "INSERT INTO votes (comment_id, guest_id, value, address_hash, at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (comment_id, guest_id) DO UPDATE SET value = excluded.value, at = excluded.at",
+        "INSERT INTO votes (comment_id, guest_id, value, address_hash, at, shadow) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (comment_id, guest_id) DO UPDATE
+         SET value = excluded.value, at = excluded.at, shadow = excluded.shadow",
     )?
-    .execute(params![comment, guest, value, address, now])?;
+    .execute(params![comment, guest, cast.value, address, now, cast.shadow])?;
     Ok(())
 }
 
-/// This guest's vote: -1, 0 or 1.
-pub fn of_guest(connection: &Connection, comment: Id, guest: Id) -> Result<i8> {
-    let mut statement = connection.prepare_cached(
-        "SELECT coalesce(max(value), 0) FROM votes WHERE comment_id = ?1 AND guest_id = ?2",
-    )?;
-    Ok(statement.query_row([comment, guest], |row| row.get(0))?)
+/// This guest's vote.
+pub fn of_guest(connection: &Connection, comment: Id, guest: Id) -> Result<Cast> {
+    let mut statement = connection
+        .prepare_cached("SELECT value, shadow FROM votes WHERE comment_id = ?1 AND guest_id = ?2")?;
+    let found =
+        statement.query_row([comment, guest], |row| Ok(Cast { value: row.get(0)?, shadow: row.get(1)? }));
+    Ok(found.optional()?.unwrap_or(Cast { value: 0, shadow: false }))
 }
 
 /// Votes of others from the same address on this comment.

@@ -116,6 +116,15 @@ pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
     Ok(found.optional()?)
 }
 
+/// The sites whose comments a batch changed.
+pub fn sites_of_batch(connection: &Connection, id: Id) -> Result<Vec<Id>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT c.site_id FROM moderations m JOIN comments c ON c.id = m.comment_id WHERE m.batch = ?1",
+    )?;
+    let sites = statement.query_map([id], |row| row.get(0))?;
+    Ok(sites.collect::<rusqlite::Result<_>>()?)
+}
+
 /// A comment's reports, oldest first.
 pub fn reports(connection: &Connection, comment: Id) -> Result<Vec<Report>> {
     let mut statement = connection.prepare_cached(

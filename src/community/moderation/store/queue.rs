@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::moderation::{By, Filter, Query};
+use crate::web::access::Access;
 
 /// The parts of a statement and the values in them, in their order.
 struct Question {
@@ -23,7 +24,7 @@ impl Question {
             from: "comments c",
             conditions: Vec::new(),
             values: Vec::new(),
-            everywhere: query.site.is_none(),
+            everywhere: query.within == Access::Everything,
         };
         if let Some(words) = expression(query) {
             // In this order, whatever the planner thinks: the index of words answers by descending id at once.
@@ -31,9 +32,7 @@ impl Question {
             question.add("comments_fts MATCH ?", words);
         }
         question.conditions.push(condition(query.filter).to_owned());
-        if let Some(site) = query.site {
-            question.add("c.site_id = ?", site.0);
-        }
+        question.stay_within(&query.within);
         if let Some(thread) = query.thread {
             question.add("c.thread_id = ?", thread.0);
         }
@@ -53,6 +52,18 @@ impl Question {
             question.add(&format!("{id} <= ?"), Id::at(until, u32::MAX).0);
         }
         question
+    }
+
+    fn stay_within(&mut self, access: &Access) {
+        match access {
+            Access::Everything => {}
+            Access::Sites(sites) if sites.is_empty() => self.conditions.push("0".to_owned()),
+            Access::Sites(sites) => {
+                let places = vec!["?"; sites.len()].join(", ");
+                self.conditions.push(format!("c.site_id IN ({places})"));
+                self.values.extend(sites.iter().map(|site| Value::from(site.0)));
+            }
+        }
     }
 
     fn add(&mut self, condition: &str, value: impl Into<Value>) {
@@ -116,39 +127,68 @@ const fn condition(filter: Filter) -> &'static str {
     }
 }
 
+/// A question about several sites as one for each, where each then walks its own index in the right order.
+/// The index of words has an order of its own.
+fn site_by_site(query: &Query) -> Vec<Query> {
+    match &query.within {
+        Access::Sites(sites) if sites.len() > 1 && expression(query).is_none() => {
+            let of = |site: &Id| Query { within: Access::Sites(vec![*site]), ..query.clone() };
+            sites.iter().map(of).collect()
+        }
+        _ => vec![query.clone()],
+    }
+}
+
 /// Up to `limit` ids older than `before`, newest first.
 pub fn ids(connection: &Connection, query: &Query, before: Option<Id>, limit: u32) -> Result<Vec<Id>> {
-    let (sql, values) = Question::of(query).ids(before.unwrap_or(Id(i64::MAX)), limit);
-    let mut statement = connection.prepare_cached(&sql)?;
-    let ids = statement.query_map(params_from_iter(values), |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    let mut found = Vec::new();
+    for query in site_by_site(query) {
+        let (sql, values) = Question::of(&query).ids(before.unwrap_or(Id(i64::MAX)), limit);
+        let mut statement = connection.prepare_cached(&sql)?;
+        let ids = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+        found.extend(ids.collect::<rusqlite::Result<Vec<Id>>>()?);
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found.truncate(limit as usize);
+    Ok(found)
 }
 
 /// How many there are; counting ends at `most`.
 pub fn count(connection: &Connection, query: &Query, most: u32) -> Result<i64> {
-    let (sql, values) = Question::of(query).count(most);
-    let mut statement = connection.prepare_cached(&sql)?;
-    Ok(statement.query_row(params_from_iter(values), |row| row.get(0))?)
+    counted(connection, query, most, |_| {})
 }
 
 /// How many comments newer than `after` a question has; counting ends at `most`.
 pub fn newer(connection: &Connection, query: &Query, after: Id, most: u32) -> Result<i64> {
-    let mut question = Question::of(query);
-    let id = question.id();
-    question.add(&format!("{id} > ?"), after.0);
-    let (sql, values) = question.count(most);
-    let mut statement = connection.prepare_cached(&sql)?;
-    Ok(statement.query_row(params_from_iter(values), |row| row.get(0))?)
+    counted(connection, query, most, |question| {
+        let id = question.id();
+        question.add(&format!("{id} > ?"), after.0);
+    })
 }
 
-/// What the person of a filter is called; none when that says it itself.
-pub fn name_of(connection: &Connection, by: Option<&By>) -> Result<Option<String>> {
-    let (table, id) = match by {
-        Some(By::Guest(id)) => ("guests", id),
-        Some(By::Account(id)) => ("accounts", id),
+fn counted(connection: &Connection, query: &Query, most: u32, narrow: impl Fn(&mut Question)) -> Result<i64> {
+    let mut sum = 0;
+    for query in site_by_site(query) {
+        let mut question = Question::of(&query);
+        narrow(&mut question);
+        let (sql, values) = question.count(most);
+        let mut statement = connection.prepare_cached(&sql)?;
+        sum += statement.query_row(params_from_iter(values), |row| row.get::<_, i64>(0))?;
+    }
+    Ok(sum.min(i64::from(most)))
+}
+
+/// What the person of a filter is called; none when that says it itself, and for a guest of a site that is not
+/// theirs.
+pub fn name_of(connection: &Connection, access: &Access, by: Option<&By>) -> Result<Option<String>> {
+    let (sql, id) = match by {
+        Some(By::Guest(id)) => ("SELECT name, site_id FROM guests WHERE id = ?1", id),
+        Some(By::Account(id)) => ("SELECT name, NULL FROM accounts WHERE id = ?1", id),
         _ => return Ok(None),
     };
-    let mut statement = connection.prepare_cached(&format!("SELECT name FROM {table} WHERE id = ?1"))?;
-    let name: Option<String> = statement.query_row([id], |row| row.get(0)).optional()?;
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)));
+    let found: Option<(String, Option<Id>)> = found.optional()?;
+    let name = found.filter(|(_, site)| site.is_none_or(|site| access.allows(site))).map(|(name, _)| name);
     Ok(name.filter(|name| !name.is_empty()))
 }

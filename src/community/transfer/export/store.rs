@@ -228,7 +228,7 @@ pub fn versions(connection: &Connection, comment: Id) -> Result<Vec<Version>> {
 
 pub fn votes(connection: &Connection, comment: Id) -> Result<Vec<Vote>> {
     let mut statement = connection.prepare_cached(
-        "SELECT comment_id, guest_id, value, at FROM votes WHERE comment_id = ?1 ORDER BY guest_id",
+        "SELECT comment_id, guest_id, value, at FROM votes WHERE comment_id = ?1 AND NOT shadow ORDER BY guest_id",
     )?;
     let votes = statement.query_map([comment], |row| {
         Ok(Vote { comment: row.get(0)?, guest: row.get(1)?, value: row.get(2)?, at: row.get(3)? })

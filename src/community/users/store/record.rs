@@ -49,7 +49,7 @@ pub fn any_guest(connection: &Connection, site: Id) -> Result<bool> {
 /// Gives an account that nobody could sign in with to whoever proved to be its owner.
 pub fn claim_account(tx: &Transaction<'_>, id: Id, name: &str, password_hash: &str) -> Result<()> {
     tx.execute(
-        "UPDATE accounts SET name = iif(?2 = '', name, ?2), password_hash = ?3, role = 'owner' WHERE id = ?1",
+        "UPDATE accounts SET name = iif(?2 = '', name, ?2), password_hash = ?3 WHERE id = ?1",
         params![id, name, password_hash],
     )?;
     Ok(())

@@ -7,11 +7,13 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::base::audit::Actor;
+use crate::community::bans::Origin;
 use crate::community::comments::imported::{Imported, Outcome, html, insert};
 use crate::community::comments::page::page_key_of_own;
 use crate::community::comments::{Format, Status, report, set_owner, threads, vote};
 use crate::community::moderation::{Seen, Target as Aim, Verb, apply, set_pinned};
 use crate::community::users::guests;
+use crate::web::access::Access;
 
 /// A database in a folder of its own.
 pub struct Place {
@@ -150,14 +152,15 @@ fn fill(tx: &Transaction<'_>) -> Result<()> {
     guests::introduce(tx, guest.id, "Ann", "ann@example.org", "")?;
     set_owner(tx, second, Some(guest.id), None)?;
     set_owner(tx, other, None, Some(owner))?;
-    vote::vote(tx, first, Some(&guest), -1, b"sixteen bytes ..", NOW)?;
-    vote::vote(tx, second, None, 1, b"sixteen bytes ..", NOW)?;
+    let from = |hash: &[u8]| Origin { address: None, address_hash: hash.to_vec() };
+    vote::vote(tx, first, Some(&guest), -1, &from(b"sixteen bytes .."), NOW)?;
+    vote::vote(tx, second, None, 1, &from(b"sixteen bytes .."), NOW)?;
     for address in [b"sixteen bytes ..", b"another sixteen.", b"a third of them."] {
-        report::report(tx, second, "rude\n\"very\"", address, NOW)?;
+        report::report(tx, second, None, "rude\n\"very\"", &from(address), NOW)?;
     }
-    apply(tx, &[Aim { id: second, seen: Seen::Anything }], Verb::Approve, &by, NOW)?;
-    report::report(tx, second, "again", b"one more address", NOW)?;
-    set_pinned(tx, first, true, &by, NOW)?;
+    apply(tx, &[Aim { id: second, seen: Seen::Anything }], Verb::Approve, &Access::Everything, &by, NOW)?;
+    report::report(tx, second, None, "again", &from(b"one more address"), NOW)?;
+    set_pinned(tx, first, true, &Access::Everything, &by, NOW)?;
     let thread = threads::find(tx, &blog, &page_key_of_own("/posts/a")?)?.unwrap().id;
     threads::set_locked(tx, thread, true, NOW)?;
     for alias in ["old-key", "/old/a", "/old/A?b=c"] {

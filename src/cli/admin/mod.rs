@@ -1,14 +1,17 @@
 //! `afterword admin`
 
+mod people;
+mod unlock;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Place, read_password, server_url};
+use super::{Place, dashboard_url, read_password};
 use crate::base::app::{is_instance, replace_lost_key};
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::community::sessions::{end_all, setup};
 use crate::community::users::accounts;
 
@@ -21,7 +24,7 @@ pub struct Admin {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make an admin without the setup link
+    /// Make an owner without the setup link or an invitation
     Create {
         /// The address to sign in with
         #[arg(long)]
@@ -42,6 +45,43 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         password_file: PathBuf,
     },
+    /// Print a link with which somebody becomes one of those who look after this instance
+    ///
+    /// It works once and for 7 days. A second invitation of the same address makes the first one void. Works
+    /// while the server runs.
+    Invite {
+        /// The address to sign in with; nothing is sent to it
+        #[arg(long)]
+        email: String,
+        /// What they may do: owner, admin, or moderator of some sites
+        #[arg(long, value_parser = ["owner", "admin", "moderator"])]
+        role: String,
+        /// A site that a moderator is to look after; may be given several times
+        #[arg(long, value_name = "KEY")]
+        site: Vec<String>,
+    },
+    /// List those who look after this instance, and who is invited to
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take an account away and end all its sessions
+    ///
+    /// What it wrote and did stays. The last owner cannot be removed.
+    Remove {
+        /// The address they sign in with
+        email: String,
+    },
+    /// Let in who has locked themselves out, for 30 minutes
+    ///
+    /// The dashboard then answers from every network, whatever `server.admin_networks` says, and what was tried
+    /// before keeps nobody from signing in. Works while the server runs, and at once.
+    Unlock {
+        /// Only this account's attempts to sign in are forgotten [default: everybody's]
+        #[arg(long)]
+        email: Option<String>,
+    },
     /// Print a new setup link, valid for 30 minutes, while there is no admin yet
     ///
     /// The link before it stops working. Works while the server runs.
@@ -57,6 +97,10 @@ impl Admin {
         match self.command {
             Command::Create { email, name, password_file } => create(place, &email, &name, &password_file),
             Command::Password { email, password_file } => set_password(place, email, &password_file),
+            Command::Invite { email, role, site } => people::invite(place, &email, &role, site),
+            Command::List { json } => people::list(place, json),
+            Command::Remove { email } => people::remove(place, &email),
+            Command::Unlock { email } => unlock::unlock(place, email),
             Command::SetupLink => setup_link(place),
             Command::NewKey => new_key(place),
         }
@@ -78,9 +122,7 @@ fn set_password(place: &Place, email: String, password_file: &std::path::Path) -
     let hash = accounts::hash_password(&read_password(password_file)?)?;
     let app = place.existing_app()?;
     app.db.write_blocking(move |tx| {
-        let account = accounts::by_email(tx, &email)?.ok_or_else(|| {
-            Error::NotFound(format!("Nobody with the address {email} looks after this instance."))
-        })?;
+        let account = accounts::by_email(tx, &email)?.ok_or_else(|| people::nobody(&email))?;
         let (by, now) = (Actor::command_line(), Millis::now());
         accounts::set_password(tx, account.id, &hash, &by, now)?;
         end_all(tx, account.id, None, &by, now)
@@ -108,6 +150,6 @@ fn setup_link(place: &Place) -> Result<()> {
         audit::record(tx, &Actor::command_line().did("setup.link", "instance"), now)?;
         setup::new_token(tx, now)
     })?;
-    say!("{}", setup::link(&server_url(&app)?, &token));
+    say!("{}", setup::link(&dashboard_url(&app)?, &token));
     Ok(())
 }
