@@ -93,10 +93,10 @@ export function makeItem(context, comment) {
 
   /** @param {() => Promise<void>} action */
   async function attempt(action) {
+    panel.querySelector('.error')?.remove();
     try {
       await action();
     } catch (problem) {
-      panel.querySelector('.error')?.remove();
       panel.append(alertOf(context.fail(problem)));
     }
   }
@@ -167,7 +167,7 @@ export function makeItem(context, comment) {
     if (edited_at) mark('edited');
     if (pinned) mark('pinned');
     if (status === 'held') mark('held');
-    if (reply_to) {
+    if (reply_to?.name) {
       meta.append(make('a.reply-to', { href: `#afterword-${reply_to.id}` }, word('replyingTo', { name: reply_to.name })));
     }
   }

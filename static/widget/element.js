@@ -96,6 +96,8 @@ async function mount(host, boot, signal) {
   const closed = make('p.closed', {}, word('locked'));
   const trouble = make('div.trouble');
 
+  let told = 0;
+
   function paint() {
     const { items, unseen: { size }, page: { sort, thread } } = context;
     title.textContent = thread.count ? word('title', { n: thread.count }) : word('comments');
@@ -107,8 +109,9 @@ async function mount(host, boot, signal) {
     notice.hidden = !size;
     if (size) {
       notice.textContent = word('fresh', { n: size });
-      context.say(word('fresh', { n: size }));
+      if (size > told) context.say(notice.textContent);
     }
+    told = size;
     shell.classList.toggle('locked', thread.locked);
   }
 

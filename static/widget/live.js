@@ -32,7 +32,8 @@ export function watch(context) {
     context.page.thread.count = count;
     if (type === 'removed') {
       unseen.delete(id);
-      if (item && !item.comment.deleted) item.erase();
+      // One's own that an edit brought before the moderators is still there for its author.
+      if (item && !item.comment.deleted && item.comment.status !== 'held') item.erase();
     } else if (item) check();
     else if (type === 'published') unseen.add(id);
     context.paint();
