@@ -170,7 +170,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("comments", &["path", "format", "status", "held_because", "source", "source_id"]),
     ("guests", &["source"]),
     ("idempotency", &["scope", "key"]),
-    ("imports", &["format", "file", "rules", "report", "failure"]),
+    ("imports", &["format", "file", "rules", "zone", "report", "failure"]),
     ("invitations", &["role"]),
     ("job_runs", &["job", "outcome"]),
     ("meta", &["key", "value"]),

@@ -12,6 +12,7 @@ pub mod pages;
 mod query;
 pub mod record;
 mod store;
+mod undo;
 pub mod thread_changes;
 pub mod thread_moves_page;
 pub mod thread_page;
@@ -32,6 +33,7 @@ use crate::web::access::Access;
 
 pub use query::{By, Query};
 pub use store::{Action, Report};
+pub use undo::{STEP, Undone, undo};
 
 /// What a moderator does to a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,54 +293,6 @@ fn subject(comment: &Comment) -> String {
 #[must_use]
 pub fn version(comment: &Comment) -> Millis {
     comment.edited_at.unwrap_or(comment.created_at)
-}
-
-/// What one step of an undo did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Undone {
-    pub comments: usize,
-    /// Comments that stay as they are, since their authors wrote something else meanwhile that nobody read.
-    pub changed: usize,
-    /// Whether that was all of the batch.
-    pub is_all: bool,
-}
-
-/// So many comments are done or undone in one transaction: the writer has others to serve.
-pub const STEP: u32 = 500;
-
-/// Takes back up to [`STEP`] actions of a batch, as far as nothing else happened to its comments since.
-///
-/// # Errors
-/// `NotFound` when a comment of the batch is not theirs; and when it cannot be stored.
-pub fn undo(tx: &Transaction<'_>, batch: Id, access: &Access, by: &Actor, now: Millis) -> Result<Undone> {
-    if !is_theirs(tx, access, batch)? {
-        return Err(comments::not_there());
-    }
-    let (mut undone, mut changed) = (0, 0);
-    let actions = store::open_actions(tx, batch, STEP)?;
-    let is_all = actions.len() < STEP as usize;
-    for past in actions {
-        store::close_action(tx, past.id)?;
-        let comment = comments::by_id(tx, past.comment)?;
-        if comment.status != past.became || comment.body.is_empty() {
-            continue;
-        }
-        let is_known = past.version != Millis(0);
-        if past.was == Status::Published && is_known && past.version != version(&comment) {
-            changed += 1;
-            continue;
-        }
-        if past.was != past.became {
-            status::set(tx, &comment, past.was, &past.because, now)?;
-        }
-        let entry = by.did("comment.undo", subject(&comment)).on(comment.site);
-        audit::record(tx, &entry.change(past.became.as_str(), past.was.as_str()), now)?;
-        undone += 1;
-    }
-    if is_all {
-        store::reopen_reports(tx, batch)?;
-    }
-    Ok(Undone { comments: undone, changed, is_all })
 }
 
 /// What a batch did, if all of it is theirs to know.
