@@ -66,7 +66,7 @@ test('the API’s documentation lists every call of the OpenAPI document, withou
   assert.deepEqual(window.complaints, []);
 });
 
-test('the demo shows a lively thread, takes a comment, and its login opens the queue', async (t) => {
+test('the demo shows a lively thread, takes a comment, and its login opens the dashboard', async (t) => {
   const server = await startServer(t, { command: 'demo' });
   const window = await startWindow(t, browser);
   const widget = await Widget.open(window, server.url);
@@ -77,6 +77,8 @@ test('the demo shows a lively thread, takes a comment, and its login opens the q
   const admin = new Admin(await window.newPage(), server);
   const [, email, password] = server.output.match(/sign in as\s+(\S+)\s+with the password\s+(\S+)/);
   await admin.signIn({ email, password });
+  await admin.button('Sign out').waitFor();
+  await admin.go('/queue');
   await admin.page.getByRole('article').filter({ hasText: 'Hello from a visitor.' }).waitFor();
   assert.deepEqual(window.complaints, []);
 });
