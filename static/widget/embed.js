@@ -21,16 +21,16 @@ const pageOf = (host) =>
 /** The page's language as the page says it, and the nearest one there are words for.
  * @param {Element} host */
 const languageOf = (host) => {
-  const locale = setting(host, 'lang') || host.closest('[lang]')?.getAttribute('lang') || '';
+  const locale = setting(host, 'lang') || /** @type {HTMLElement | null} */ (host.closest('[lang]'))?.lang || '';
   const [words] = locale.toLowerCase().split(/[-_]/);
   return languages.includes(words) ? [words, locale] : ['en', 'en'];
 };
 
 /** The question about the element's page, below the base; empty values are left out.
  * @param {Element} host @param {string} path @param {Record<string, string | null>} [more] */
-const ask = (host, path, more) => {
+const ask = (host, path, more = {}) => {
   const query = new URLSearchParams({ site: setting(host, 'site'), page: pageOf(host) });
-  for (const [name, value] of Object.entries(more ?? {})) if (value) query.set(name, value);
+  for (const [name, value] of Object.entries(more)) if (value) query.set(name, value);
   return `api/v1/${path}?${query}`;
 };
 

@@ -1,6 +1,7 @@
 // What happens on the page while somebody reads it.
 
-import { refresh } from './thread.js';
+import { writing } from './api.js';
+import { drop, refresh } from './thread.js';
 
 /** @typedef {import('./thread.js').Context} Context */
 
@@ -20,20 +21,19 @@ export function watch(context) {
   /** One look soon; not everybody's at the same moment. */
   function check() {
     clearTimeout(checking);
-    checking = setTimeout(() => refresh(context, false).catch(() => {}), 300 + Math.random() * 2000);
+    checking = setTimeout(() => refresh(context).catch(() => {}), 300 + Math.random() * 2000);
   }
 
   /** @param {MessageEvent<string>} event */
   async function changed({ type, data }) {
     // The event of one's own comment may be quicker than the answer to the post.
-    await Promise.allSettled([context.posting]);
+    await writing;
     const { id, count } = JSON.parse(data);
-    const item = items.get(id);
     context.page.thread.count = count;
     if (type === 'removed') {
       unseen.delete(id);
-      if (item && !item.comment.deleted) item.erase();
-    } else if (item) check();
+      await drop(context, [id]);
+    } else if (items.has(id)) check();
     else if (type === 'published') unseen.add(id);
     context.paint();
   }
@@ -55,7 +55,7 @@ export function watch(context) {
       opened = 1;
     });
     stream.onerror = () => {
-      if (stream.readyState !== EventSource.CLOSED) return;
+      if (stream.readyState !== stream.CLOSED) return;
       close();
       setTimeout(open, patience * (1 + Math.random()));
     };
@@ -84,8 +84,6 @@ export function watch(context) {
     { signal },
   );
   signal.addEventListener('abort', () => {
-    clearTimeout(checking);
-    clearTimeout(hiding);
     eye.disconnect();
     close();
   });
