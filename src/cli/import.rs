@@ -48,7 +48,8 @@ impl Import {
             let missing = "Say with --site KEY which site gets the comments.";
             super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
         }
-        let app = if is_ours { place.app()? } else { place.existing_app()? };
+        // What holds whole sites may be the beginning of an instance.
+        let app = if is_ours && !self.dry_run { place.app()? } else { place.existing_app()? };
         let mut shown = Shown::new();
         let mut update = |progress| shown.update(progress);
         let report = if is_ours {

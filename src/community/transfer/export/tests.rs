@@ -63,6 +63,7 @@ fn wordpress_gets_every_comment_below_what_it_replies_to() {
     let place = Place::rich();
     let xml = text(&place, &blog(), Format::Wxr).unwrap();
     assert_eq!(elements(&xml, "wp:post_name"), ["a", "b"]);
+    assert_eq!(elements(&xml, "wp:post_id"), ["1", "2"]);
     assert_eq!(
         elements(&xml, "link"),
         ["https://blog.example", "https://blog.example/posts/a", "https://blog.example/posts/b"]
