@@ -7,6 +7,7 @@
 
 pub mod base;
 pub mod web;
+pub mod settings;
 pub mod community;
 pub mod appliance;
 pub mod server;

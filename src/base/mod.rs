@@ -9,5 +9,7 @@ pub mod telemetry;
 pub mod db;
 pub mod outbox;
 pub mod personal;
+pub mod audit;
+pub mod salts;
 pub mod jobs;
 pub mod app;

@@ -46,7 +46,7 @@ CREATE TABLE sites (
     images        INTEGER NOT NULL DEFAULT 0,
     avatars       INTEGER NOT NULL DEFAULT 0,
     created_at    INTEGER NOT NULL
-) STRICT;
+, blocked_words TEXT NOT NULL DEFAULT '', close_after INTEGER NOT NULL DEFAULT 0, theme TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark')), accent TEXT NOT NULL DEFAULT '', first_view_at INTEGER, removed_at INTEGER) STRICT;
 
 CREATE TABLE site_origins (
     site_id  INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
@@ -61,7 +61,7 @@ CREATE TABLE accounts (
     name          TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     created_at    INTEGER NOT NULL
-) STRICT;
+, role TEXT NOT NULL DEFAULT 'owner' CHECK (role IN ('owner', 'admin', 'moderator'))) STRICT;
 
 CREATE TABLE guests (
     id         INTEGER PRIMARY KEY NOT NULL,
@@ -70,7 +70,7 @@ CREATE TABLE guests (
     email      TEXT NOT NULL DEFAULT '',
     url        TEXT NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL
-) STRICT;
+, email_verified INTEGER NOT NULL DEFAULT 0, source TEXT, source_id TEXT) STRICT;
 
 CREATE INDEX guests_by_site ON guests (site_id);
 
@@ -99,7 +99,7 @@ CREATE TABLE threads (
     title      TEXT NOT NULL DEFAULT '',
     locked     INTEGER NOT NULL DEFAULT 0,
     count      INTEGER NOT NULL DEFAULT 0, -- published comments
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0, close_after INTEGER,
     UNIQUE (site_id, page)
 ) STRICT;
 
@@ -141,7 +141,7 @@ CREATE TABLE comments (
     edited_at    INTEGER,
     source       TEXT,                         -- where an imported comment came from …
     source_id    TEXT                          -- … and its id there
-) STRICT;
+, network TEXT NOT NULL DEFAULT '', findings TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX comments_in_tree ON comments (root_id, path);
 
@@ -195,8 +195,131 @@ CREATE TABLE moderations (
     became     TEXT NOT NULL,
     undone     INTEGER NOT NULL DEFAULT 0,
     at         INTEGER NOT NULL
-) STRICT;
+, version INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX moderations_by_batch ON moderations (batch);
 
 CREATE INDEX moderations_by_comment ON moderations (comment_id, at);
+
+CREATE TABLE account_sites ( -- what a moderator moderates; owners and admins have every site
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    site_id    INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+    PRIMARY KEY (account_id, site_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE invitations (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    token_hash BLOB NOT NULL UNIQUE,
+    email      TEXT NOT NULL,
+    role       TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'moderator')),
+    invited_by INTEGER REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE invitation_sites (
+    invitation_id INTEGER NOT NULL REFERENCES invitations (id) ON DELETE CASCADE,
+    site_id       INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+    PRIMARY KEY (invitation_id, site_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX guests_by_source ON guests (site_id, source, source_id) WHERE source IS NOT NULL;
+
+CREATE INDEX guests_by_email ON guests (email) WHERE email <> '';
+
+CREATE INDEX comments_by_email ON comments (author_email COLLATE NOCASE) WHERE author_email <> '';
+
+CREATE INDEX comments_by_account ON comments (account_id, status) WHERE account_id IS NOT NULL;
+
+CREATE INDEX comments_with_address ON comments (created_at) WHERE address_hash IS NOT NULL OR network <> '';
+
+CREATE TABLE comment_versions ( -- the texts that edits replaced
+    comment_id INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+    written_at INTEGER NOT NULL,
+    body       TEXT NOT NULL,
+    html       TEXT NOT NULL,
+    PRIMARY KEY (comment_id, written_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE comments_fts USING fts5 (
+    author, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'comments_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'comments_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'comments_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'comments_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER comments_leave_the_index AFTER DELETE ON comments
+BEGIN DELETE FROM comments_fts WHERE rowid = old.id; END;
+
+CREATE TABLE bans (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    site_id    INTEGER REFERENCES sites (id) ON DELETE CASCADE,       -- null: every site
+    kind       TEXT NOT NULL CHECK (kind IN ('address', 'network', 'email', 'name')),
+    pattern    TEXT NOT NULL,
+    shadow     INTEGER NOT NULL DEFAULT 0,
+    reason     TEXT NOT NULL DEFAULT '',
+    account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER                                                -- null: for good
+) STRICT;
+
+CREATE INDEX reports_by_batch ON reports (settled_by) WHERE settled_by IS NOT NULL;
+
+CREATE TABLE audit (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    at         INTEGER NOT NULL,
+    account_id INTEGER,
+    actor      TEXT NOT NULL,
+    address    TEXT NOT NULL,
+    action     TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    site_id    INTEGER,
+    was        TEXT NOT NULL,
+    became     TEXT NOT NULL,
+    hash       BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX audit_by_subject ON audit (subject, id);
+
+CREATE INDEX audit_by_account ON audit (account_id, id);
+
+CREATE INDEX audit_by_action ON audit (action, id);
+
+CREATE INDEX audit_by_site ON audit (site_id, id) WHERE site_id IS NOT NULL;
+
+CREATE INDEX audit_by_name ON audit (actor, id) WHERE account_id IS NULL;
+
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+
+CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+
+CREATE TABLE settings (
+    key   TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE imports (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    site_id    INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+    account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
+    format     TEXT NOT NULL,
+    file       TEXT NOT NULL,                                         -- what it was called where it came from
+    rules      TEXT NOT NULL DEFAULT '',                              -- which page is which, one a line
+    dry_run    INTEGER NOT NULL,
+    started    INTEGER NOT NULL,
+    ended      INTEGER,
+    report     TEXT,                                                  -- JSON, once it went well
+    failure    TEXT                                                   -- in words, when it did not
+) STRICT;
+
+CREATE INDEX imports_by_site ON imports (site_id, id);
+
+CREATE TABLE address_salts ( -- without its salt an address hash cannot be made again, by anyone
+    period INTEGER PRIMARY KEY NOT NULL,
+    salt   BLOB NOT NULL
+) STRICT;

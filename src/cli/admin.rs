@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{Place, read_password, server_url};
-use crate::base::app::replace_lost_key;
+use crate::base::app::{is_instance, replace_lost_key};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::sessions::{end_all, setup};
@@ -66,7 +67,9 @@ fn create(place: &Place, email: &str, name: &str, password_file: &std::path::Pat
     let hash = accounts::hash_password(&read_password(password_file)?)?;
     let app = place.app()?;
     let (email, name, now) = (email.to_owned(), name.to_owned(), Millis::now());
-    let account = app.db.write_blocking(move |tx| accounts::create(tx, &email, &name, &hash, now))?;
+    let account = app
+        .db
+        .write_blocking(move |tx| accounts::create(tx, &email, &name, &hash, &Actor::command_line(), now))?;
     say!("{} can sign in now.", account.email);
     Ok(())
 }
@@ -78,8 +81,9 @@ fn set_password(place: &Place, email: String, password_file: &std::path::Path) -
         let account = accounts::by_email(tx, &email)?.ok_or_else(|| {
             Error::NotFound(format!("Nobody with the address {email} looks after this instance."))
         })?;
-        accounts::set_password(tx, account.id, &hash)?;
-        end_all(tx, account.id, None, Millis::now())
+        let (by, now) = (Actor::command_line(), Millis::now());
+        accounts::set_password(tx, account.id, &hash, &by, now)?;
+        end_all(tx, account.id, None, &by, now)
     })?;
     say!("The password is changed, and all sessions are ended.");
     Ok(())
@@ -88,13 +92,22 @@ fn set_password(place: &Place, email: String, password_file: &std::path::Path) -
 fn new_key(place: &Place) -> Result<()> {
     let folder = place.layers()?.config()?.data.dir;
     replace_lost_key(&folder)?;
+    if is_instance(&folder) {
+        place.app()?.db.write_blocking(|tx| {
+            audit::record(tx, &Actor::command_line().did("key.replace", "instance"), Millis::now())
+        })?;
+    }
     say!("There is a new instance key in {}.", folder.display());
     Ok(())
 }
 
 fn setup_link(place: &Place) -> Result<()> {
     let app = place.existing_app()?;
-    let token = app.db.write_blocking(|tx| setup::new_token(tx, Millis::now()))?;
+    let token = app.db.write_blocking(|tx| {
+        let now = Millis::now();
+        audit::record(tx, &Actor::command_line().did("setup.link", "instance"), now)?;
+        setup::new_token(tx, now)
+    })?;
     say!("{}", setup::link(&server_url(&app)?, &token));
     Ok(())
 }

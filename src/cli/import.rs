@@ -3,27 +3,35 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
+use crate::base::app::App;
+use crate::base::audit::Actor;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::community::transfer::{self, Progress, Request, Stage, own};
+use crate::community::sites;
+use crate::community::transfer::{self, PageMap, Progress, Report, Request, Stage, own};
 
-/// Bring comments over from another system
+/// Bring comments over from another system, or from an export of ours
 ///
-/// Formats: `disqus` (the XML export, also gzipped), `isso` (its SQLite file) and `afterword` (what
-/// afterword export --format jsonl  wrote, also gzipped).
+/// The format is told from the file, unless it is named in front of it.
 ///
 /// The whole file is read and checked first; a broken one is refused with the place of the fault and
 /// changes nothing. Running it again adds nothing twice, and goes on where a run was cut short. It may
 /// run while the server does.
+///
+/// Where the paths of your pages changed, say which is which with --map or --map-file, and look at the
+/// pages that --dry-run lists before you import.
 #[derive(Args)]
+#[command(allow_missing_positional = true)]
 pub struct Import {
-    /// disqus, isso or afterword
-    #[arg(value_parser = ["disqus", "isso", "afterword"])]
-    format: String,
+    /// What the file is; told from the file itself when left out
+    #[arg(value_parser = formats())]
+    format: Option<String>,
     /// The file to read
     file: PathBuf,
     /// Key of the site that gets the comments
@@ -33,6 +41,12 @@ pub struct Import {
     /// which is made if it is not there.
     #[arg(long, value_name = "KEY")]
     site: Option<String>,
+    /// A page's address or path there, and here: OLD=NEW, or OLD*=NEW* for all that begin so; repeatable
+    #[arg(long, value_name = "OLD=NEW")]
+    map: Vec<String>,
+    /// A file of such rules, one on each line: OLD=NEW, with a tab between them, or CSV; repeatable
+    #[arg(long, value_name = "FILE")]
+    map_file: Vec<PathBuf>,
     /// Say what would be imported and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -43,35 +57,69 @@ pub struct Import {
 
 impl Import {
     pub fn run(self, place: &Place) -> Result<()> {
-        let (is_ours, site) = (self.format == own::FORMAT, self.site.as_deref());
-        if !is_ours && site.is_none() {
-            let missing = "Say with --site KEY which site gets the comments.";
-            super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
-        }
+        let is_ours = own::is_ours(self.format.as_deref(), &self.file)?;
+        self.check(is_ours)?;
         // What holds whole sites may be the beginning of an instance.
         let app = if is_ours && !self.dry_run { place.app()? } else { place.existing_app()? };
-        let mut shown = Shown::new();
-        let mut update = |progress| shown.update(progress);
-        let report = if is_ours {
-            let request = own::Request { file: &self.file, site, dry_run: self.dry_run };
-            own::import(&app.db, &request, &mut update)?
-        } else {
-            let request = Request {
-                format: &self.format,
-                file: &self.file,
-                site: site.unwrap_or_default(),
-                dry_run: self.dry_run,
-                folder: &app.config.data.dir,
-            };
-            transfer::import(&app.db, &request, &mut update)?
+        let pages = self.pages()?;
+        let request = Request {
+            format: self.format.as_deref(),
+            pages: &pages,
+            file: &self.file,
+            site: self.site.as_deref().unwrap_or_default(),
+            dry_run: self.dry_run,
+            folder: &app.config.data.dir,
         };
+        let mut shown = Shown::new();
+        let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
         shown.finish();
+        if !self.dry_run {
+            self.remember(&app, &report)?;
+        }
         if self.json {
             say!("{}", serde_json::to_string(&report).map_err(Error::internal)?);
         } else {
             say!("{report}");
         }
         Ok(())
+    }
+
+    fn pages(&self) -> Result<PageMap> {
+        let mut pages = PageMap::default();
+        self.map.iter().try_for_each(|rule| pages.add(rule))?;
+        self.map_file.iter().try_for_each(|file| pages.add_file(file))?;
+        Ok(pages)
+    }
+}
+
+fn formats() -> PossibleValuesParser {
+    let known = transfer::formats().into_iter();
+    PossibleValuesParser::new(known.map(|(name, about)| PossibleValue::new(name).help(about)))
+}
+
+impl Import {
+    /// What only goes together with one kind of file.
+    fn check(&self, is_ours: bool) -> Result<()> {
+        if !is_ours && self.site.is_none() {
+            let missing = "Say with --site KEY which site gets the comments.";
+            super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+        }
+        if is_ours && !(self.map.is_empty() && self.map_file.is_empty()) {
+            let detail = "An export of ours names pages as they are here; --map is for other systems.";
+            return Err(Error::invalid("map", detail));
+        }
+        Ok(())
+    }
+
+    fn remember(&self, app: &App, report: &Report) -> Result<()> {
+        let (key, report) = (self.site.clone(), report.clone());
+        app.db.write_blocking(move |tx| {
+            let by = Actor::command_line();
+            match key {
+                Some(key) => transfer::runs::note(tx, &by, &sites::by_key(tx, &key)?, &report, Millis::now()),
+                None => transfer::runs::note_all(tx, &by, &report, Millis::now()),
+            }
+        })
     }
 }
 

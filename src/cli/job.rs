@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::Place;
+use crate::base::audit::{self, Actor};
+use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::jobs;
 use crate::server::schedule::{JOBS, job};
@@ -30,9 +32,14 @@ impl Job {
         match self.command {
             Command::List => list(place),
             Command::Run { name } => {
-                let job = job(&name)?;
-                say!("{}: {}", job.name, jobs::run(&place.existing_app()?, job)?);
-                Ok(())
+                let (job, app) = (job(&name)?, place.existing_app()?);
+                let done = jobs::run(&app, job)?;
+                say!("{}: {done}", job.name);
+                app.db.write_blocking(move |tx| {
+                    let by = Actor::command_line();
+                    let entry = by.did("job.run", format!("job:{}", job.name)).change("", done);
+                    audit::record(tx, &entry, Millis::now())
+                })
             }
         }
     }

@@ -10,6 +10,7 @@ macro_rules! say {
 }
 
 mod admin;
+mod audit;
 mod config;
 mod demo;
 mod export;
@@ -17,6 +18,7 @@ mod import;
 mod job;
 mod person;
 mod serve;
+mod settings;
 mod site;
 
 use std::net::{IpAddr, SocketAddr};
@@ -71,6 +73,8 @@ enum Command {
     Export(export::Export),
     Person(person::Person),
     Job(job::Job),
+    Settings(settings::Settings),
+    Audit(audit::Audit),
     Config(config::ConfigCommand),
 }
 
@@ -87,6 +91,8 @@ pub fn run() -> ExitCode {
         Command::Export(command) => command.run(&cli.place),
         Command::Person(command) => command.run(&cli.place),
         Command::Job(command) => command.run(&cli.place),
+        Command::Settings(command) => command.run(&cli.place),
+        Command::Audit(command) => command.run(&cli.place),
         Command::Config(command) => command.run(&cli.place),
     };
     match done {

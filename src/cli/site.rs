@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::{Place, server_url};
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::sites::{self, Draft};
@@ -51,12 +52,14 @@ impl Site {
 
 fn create(place: &Place, draft: Draft) -> Result<()> {
     let app = place.app()?;
-    let site = app.db.write_blocking(move |tx| sites::create(tx, &draft, Millis::now()))?;
+    let site =
+        app.db.write_blocking(move |tx| sites::create(tx, &draft, &Actor::command_line(), Millis::now()))?;
     let base = server_url(&app)?;
     say!("The site “{}” takes comments from {}.", site.key, site.origins.join(", "));
     say!("Paste this where the comments are to stand:\n");
-    say!("    <script type=\"module\" src=\"{base}/embed.js\" data-site=\"{}\"></script>", site.key);
-    say!("    <afterword-comments></afterword-comments>");
+    for line in sites::tag(&base, &site.key).lines() {
+        say!("    {line}");
+    }
     Ok(())
 }
 

@@ -7,4 +7,5 @@ pub mod spam;
 pub mod comments;
 pub mod moderation;
 pub mod transfer;
+pub mod trail;
 pub mod widget;

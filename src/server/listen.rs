@@ -14,6 +14,7 @@ use super::{routes, schedule};
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
 use crate::community::comments::{counts_by_site, held_count, live::Live};
+use crate::community::transfer::runs::Runs;
 use crate::web::frame::Counts;
 use crate::web::json;
 use crate::web::limits::Limits;
@@ -110,6 +111,7 @@ impl Stop {
 fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> Result<Server> {
     let limits = Data::new(Limits::new(&app.config.limits));
     let (shared, live) = (Data::new(app.clone()), Data::new(live.clone()));
+    let imports = Data::new(Runs::default());
     let drain = app.config.server.drain_seconds;
     let server = HttpServer::new(move || {
         Service::new()
@@ -118,6 +120,7 @@ fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> R
             .app_data(shared.clone())
             .app_data(limits.clone())
             .app_data(live.clone())
+            .app_data(imports.clone())
             .app_data(Data::new(Counts { held: held_count, by_site: counts_by_site }))
             .app_data(json::bodies())
             .app_data(json::queries())

@@ -9,10 +9,13 @@ use crate::appliance::health;
 use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
 use crate::community::comments::{feeds, pages as threads};
-use crate::community::moderation::{comment_page, pages as moderation};
+use crate::community::moderation::{bulk_page, comment_page, pages as moderation};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::pages as sites;
+use crate::community::trail::pages as trail;
+use crate::community::transfer::runs::pages as imports;
 use crate::community::widget;
+use crate::settings::{gate, pages as settings};
 use crate::web::assets;
 use crate::web::cors::open_to_all;
 use crate::web::respond::see_other;
@@ -30,7 +33,7 @@ pub fn configure(urls: &mut ServiceConfig) {
         .service(at("/static/docs/api.css", get().to(docs::style)))
         .service(at("/api/docs", get().to(docs::page)))
         .service(scope("/api/v1").wrap(from_fn(open_to_all)).configure(api))
-        .service(scope("/admin").wrap(from_fn(identify)).configure(admin));
+        .service(scope("/admin").wrap(from_fn(identify)).wrap(from_fn(gate::guard)).configure(admin));
 }
 
 fn api(urls: &mut ServiceConfig) {
@@ -67,13 +70,24 @@ fn admin(urls: &mut ServiceConfig) {
         .service(resource("/sites").route(get().to(sites::list)).route(post().to(sites::create)))
         .service(at("/sites/new", get().to(sites::new)))
         .service(resource("/sites/{key}").route(get().to(sites::edit)).route(post().to(sites::update)))
+        .service(resource("/imports").route(get().to(imports::list)).route(post().to(imports::create)))
+        .service(resource("/imports/{id}").route(get().to(imports::show)).route(post().to(imports::act)))
+        .service(at("/imports/{id}/progress", get().to(imports::progress)))
+        .service(resource("/settings").route(get().to(settings::show)).route(post().to(settings::save)))
+        .service(at("/audit", get().to(trail::show)))
+        .service(at("/audit/check", post().to(trail::check)))
+        .service(at("/audit/export.{format}", get().to(trail::export)))
         .service(resource("/queue").route(get().to(moderation::show)).route(post().to(moderation::act)))
+        .service(resource("/queue/all").route(get().to(bulk_page::preview)).route(post().to(bulk_page::act)))
+        .service(at("/queue/news", get().to(moderation::news)))
         .service(at("/queue/undo", post().to(moderation::take_back)))
         .service(
             resource("/comments/{id}")
                 .route(get().to(comment_page::show))
                 .route(post().to(comment_page::act)),
         )
+        .service(at("/comments/{id}/reply", post().to(comment_page::reply)))
+        .service(at("/comments/{id}/text", post().to(comment_page::correct)))
         .default_service(route().to(nothing));
 }
 

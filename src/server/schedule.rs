@@ -8,9 +8,21 @@ use crate::base::jobs::{self, Job};
 use crate::community::comments::jobs as comments;
 use crate::community::moderation::jobs as moderation;
 use crate::community::sessions::jobs as sessions;
+use crate::community::trail::jobs as trail;
+use crate::community::transfer::jobs as transfer;
 
-pub const JOBS: &[Job] =
-    &[comments::FORGET, comments::FORGET_ADDRESSES, sessions::FORGET, moderation::ERASE_DELETED];
+pub const JOBS: &[Job] = &[
+    comments::FORGET,
+    comments::INDEX,
+    comments::ROTATE_SALT,
+    comments::FORGET_ADDRESSES,
+    comments::FORGET_GUESTS,
+    sessions::FORGET,
+    moderation::ERASE_DELETED,
+    transfer::FORGET_UPLOADS,
+    transfer::FORGET_REPORTS,
+    trail::VERIFY,
+];
 
 /// The job of that name.
 ///

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::web::Data;
+use ipnet::IpNet;
 
 use crate::base::app::App;
 use crate::base::config::Network;
@@ -29,6 +30,14 @@ pub fn network_of(address: IpAddr) -> IpAddr {
         },
         v4 @ IpAddr::V4(_) => v4,
     }
+}
+
+/// An address as it may be kept: the /24 of IPv4, the /48 of IPv6, which many people share.
+#[must_use]
+pub fn shortened(address: IpAddr) -> String {
+    let address = address.to_canonical();
+    let length = if address.is_ipv4() { 24 } else { 48 };
+    IpNet::new(address, length).map_or_else(|_| String::new(), |network| network.trunc().to_string())
 }
 
 /// Scheme, host and port under which this request reached us: the configured `public_url`, else
@@ -131,6 +140,13 @@ mod tests {
         assert_eq!(behind_proxies(ip("127.0.0.1"), chain, &proxies()), ip("198.51.100.1"));
         assert_eq!(behind_proxies(ip("127.0.0.1"), "nonsense", &proxies()), ip("127.0.0.1"));
         assert_eq!(behind_proxies(ip("127.0.0.1"), "", &proxies()), ip("127.0.0.1"));
+    }
+
+    #[test]
+    fn what_is_kept_of_an_address_is_a_network() {
+        assert_eq!(shortened(ip("203.0.113.77")), "203.0.113.0/24");
+        assert_eq!(shortened(ip("::ffff:203.0.113.77")), "203.0.113.0/24");
+        assert_eq!(shortened(ip("2001:db8:1:2:aaaa::1")), "2001:db8:1::/48");
     }
 
     #[test]

@@ -18,6 +18,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 static ADMIN: &[Asset] = &[
     ("admin.css", CSS, include_bytes!("../../static/admin/admin.css")),
     ("admin.js", SCRIPT, include_bytes!("../../static/admin/admin.js")),
+    ("import.js", SCRIPT, include_bytes!("../../static/admin/import.js")),
     ("queue.js", SCRIPT, include_bytes!("../../static/admin/queue.js")),
     ("setup.js", SCRIPT, include_bytes!("../../static/admin/setup.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../../static/admin/icon.svg")),

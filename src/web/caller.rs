@@ -1,8 +1,9 @@
 //! Who is asking. The sessions middleware puts the account in; pages and calls take it out here and
 //! never know of sessions.
 
-use std::future::{Ready, ready};
+use std::future::{Future, Ready, ready};
 use std::net::IpAddr;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -13,8 +14,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::address;
 use crate::base::app::App;
+use crate::base::audit::Actor;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::base::salts;
 use crate::base::secrets::InstanceKey;
 
 /// Someone who signed in to the dashboard.
@@ -40,8 +44,11 @@ pub fn csrf_token(key: &InstanceKey, session: &[u8; 32]) -> String {
 pub struct Caller {
     /// The address, or the network, that counts as one for limits.
     pub network: IpAddr,
-    /// The same, as it is stored: a keyed hash that the database alone cannot turn back.
+    /// The same, as it is stored: a hash under the key and the salt of the present period, which nobody can
+    /// turn back without both, and nobody at all once the salt is gone.
     pub address_hash: Vec<u8>,
+    /// The address shortened, `203.0.113.0/24`.
+    pub shortened: String,
     /// The bearer token of a reader, unchecked.
     pub bearer: Option<String>,
     pub account: Option<Account>,
@@ -49,19 +56,38 @@ pub struct Caller {
 
 impl FromRequest for Caller {
     type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let app = request.app_data::<Data<App>>();
+            let app = app.ok_or_else(|| Error::internal("the app is not there"))?;
+            let client = address::client(&request);
+            let network = address::network_of(client);
+            let salt = salts::current(&app.db, Millis::now()).await?;
+            Ok(Self {
+                network,
+                address_hash: salt.hash(&app.key, &network.to_string()),
+                shortened: address::shortened(client),
+                bearer: bearer(&request),
+                account: request.extensions().get::<Account>().cloned(),
+            })
+        })
+    }
+}
+
+/// Who acts, as the audit trail has it: the account or somebody, and the address shortened.
+impl FromRequest for Actor {
+    type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let Some(app) = request.app_data::<Data<App>>() else {
-            return ready(Err(Error::internal("the app is not there")));
-        };
-        let network = address::network_of(address::client(request));
-        let tag = app.key.tag("address", network.to_string().as_bytes());
-        ready(Ok(Self {
-            network,
-            address_hash: tag[..16].to_vec(),
-            bearer: bearer(request),
-            account: request.extensions().get::<Account>().cloned(),
+        let address = address::shortened(address::client(request));
+        let account = request.extensions().get::<Account>().cloned();
+        ready(Ok(match account {
+            Some(account) => Self { account: Some(account.id), name: account.name, address },
+            None => Self::somebody(address),
         }))
     }
 }

@@ -42,6 +42,12 @@ impl Form {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// Fields that came some other way.
+    #[must_use]
+    pub fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     fn parse(body: &[u8]) -> Self {
         Self(url::form_urlencoded::parse(body).into_owned().collect())
     }
@@ -68,7 +74,10 @@ impl FromRequest for Form {
 
 /// Signed in: the session's own token must come with the form. Not signed in yet: the browser must
 /// not say that another site sent it.
-fn check_sender(request: &HttpRequest, form: &Form) -> Result<()> {
+///
+/// # Errors
+/// `Forbidden`.
+pub fn check_sender(request: &HttpRequest, form: &Form) -> Result<()> {
     let stale = || {
         Err(Error::Forbidden("This form was not sent by its own page, or that page was open for too long. Go back, reload, and try again.".into()))
     };

@@ -5,7 +5,8 @@ use actix_web::web::{JsonConfig, PathConfig, QueryConfig};
 
 use crate::base::error::Error;
 
-const TOO_LARGE: usize = 256 * 1024;
+/// Fits the longest comment that a site may allow, four bytes a letter.
+const TOO_LARGE: usize = 512 * 1024;
 
 /// Bodies must say that they are JSON: a form of another site cannot.
 #[must_use]

@@ -3,10 +3,12 @@
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::base::config;
 use crate::base::error::{Error, Result};
@@ -16,14 +18,18 @@ use crate::base::id::Id;
 const MANY: usize = 10_000;
 
 /// One kind of action, counted for each key. A limit of 0 a minute is no limit.
-pub struct Limit<K: Hash + Eq + Clone>(Option<DefaultKeyedRateLimiter<K>>);
+pub struct Limit<K: Hash + Eq + Clone> {
+    limiter: Option<DefaultKeyedRateLimiter<K>>,
+    /// At how many keys to look for full buckets again: twice what the last look left, so that looking costs
+    /// little however many there are.
+    look_at: AtomicUsize,
+}
 
 impl<K: Hash + Eq + Clone> Limit<K> {
     #[must_use]
     pub fn per_minute(number: u32) -> Self {
-        Self(
-            NonZeroU32::new(number).map(|number| DefaultKeyedRateLimiter::dashmap(Quota::per_minute(number))),
-        )
+        let quota = NonZeroU32::new(number).map(Quota::per_minute);
+        Self { limiter: quota.map(DefaultKeyedRateLimiter::dashmap), look_at: AtomicUsize::new(MANY) }
     }
 
     /// Counts one action of `key`.
@@ -31,9 +37,11 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     /// # Errors
     /// `TooMany`, with the time after which the next is welcome.
     pub fn check(&self, key: &K) -> Result<()> {
-        let Some(limiter) = &self.0 else { return Ok(()) };
-        if limiter.len() > MANY {
+        let Some(limiter) = &self.limiter else { return Ok(()) };
+        if limiter.len() > self.look_at.load(Ordering::Relaxed) {
             limiter.retain_recent();
+            limiter.shrink_to_fit();
+            self.look_at.store(MANY.max(limiter.len() * 2), Ordering::Relaxed);
         }
         limiter.check_key(key).map_err(|early| {
             let retry_after = early.wait_time_from(DefaultClock::default().now());
@@ -43,6 +51,29 @@ impl<K: Hash + Eq + Clone> Limit<K> {
                 detail: format!("That was a lot at once. Please try again in {seconds} s."),
             }
         })
+    }
+}
+
+/// What is worth writing down, but not as often as somebody who means harm could make it happen: so many
+/// a minute, and then how many there were besides.
+pub struct Noted {
+    limit: Limit<()>,
+    unsaid: AtomicU64,
+}
+
+impl Noted {
+    #[must_use]
+    pub fn per_minute(number: u32) -> Self {
+        Self { limit: Limit::per_minute(number), unsaid: AtomicU64::new(0) }
+    }
+
+    /// Whether this one is to be written down, and how many before it were not.
+    pub fn next(&self) -> Option<u64> {
+        if self.limit.check(&()).is_ok() {
+            return Some(self.unsaid.swap(0, Ordering::Relaxed));
+        }
+        self.unsaid.fetch_add(1, Ordering::Relaxed);
+        None
     }
 }
 
@@ -69,6 +100,37 @@ impl Gate {
     }
 }
 
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Does one piece of heavy work after the other, on a thread of its own. What such work needed of memory is
+/// needed once, and not once for each thread of a pool that ever did any.
+pub struct Worker(mpsc::Sender<Work>);
+
+impl Worker {
+    #[must_use]
+    pub fn start() -> Self {
+        let (sender, receiver) = mpsc::channel::<Work>();
+        std::thread::spawn(move || receiver.into_iter().for_each(|work| work()));
+        Self(sender)
+    }
+
+    /// Runs `work` when it is its turn.
+    ///
+    /// # Errors
+    /// What `work` answered.
+    pub async fn run<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        // Whoever asked may be gone by then, which is no fault.
+        let work = move || drop(answer.send(work()));
+        self.0.send(Box::new(work)).map_err(|_| Error::internal("the worker has ended"))?;
+        answered.await.map_err(Error::internal)?
+    }
+}
+
 /// All limits of the configuration, and how much heavy work may go on.
 pub struct Limits {
     pub posts: Limit<IpAddr>,
@@ -82,14 +144,18 @@ pub struct Limits {
     pub account_sign_ins: Limit<(String, IpAddr)>,
     /// … and at one account from anywhere: wide, so that nobody is locked out by somebody else.
     pub all_account_sign_ins: Limit<String>,
+    /// Sign-ins that were refused, in the audit trail.
+    pub refusals: Noted,
     /// Markdown to HTML.
     pub rendering: Gate,
-    /// Hashing passwords takes 19 MiB each.
-    pub hashing: Gate,
+    /// Hashing passwords takes 19 MiB.
+    pub hashing: Worker,
 }
 
 /// An account takes so many times more attempts from everywhere than from one address.
 const EVERYWHERE: u32 = 10;
+/// The audit trail cannot be shortened, so nobody may make it grow at will.
+const REFUSALS_PER_MINUTE: u32 = 20;
 
 impl Limits {
     #[must_use]
@@ -103,8 +169,9 @@ impl Limits {
             sign_ins: Limit::per_minute(limits.sign_ins_per_minute),
             account_sign_ins: Limit::per_minute(limits.sign_ins_per_minute),
             all_account_sign_ins: Limit::per_minute(limits.sign_ins_per_minute.saturating_mul(EVERYWHERE)),
+            refusals: Noted::per_minute(REFUSALS_PER_MINUTE),
             rendering: Gate::new(2),
-            hashing: Gate::new(2),
+            hashing: Worker::start(),
         }
     }
 }
@@ -122,6 +189,13 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert!(limit.check(&"b").is_ok(), "another key has its own count");
+    }
+
+    #[test]
+    fn what_happens_too_often_is_counted_instead() {
+        let noted = Noted::per_minute(2);
+        assert_eq!([noted.next(), noted.next(), noted.next(), noted.next()], [Some(0), Some(0), None, None]);
+        assert_eq!(noted.unsaid.load(Ordering::Relaxed), 2);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod caller;
 pub mod limits;
 pub mod form;
+pub mod upload;
 pub mod json;
 pub mod frame;
 pub mod respond;

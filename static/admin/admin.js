@@ -65,8 +65,18 @@ function sendOnce() {
   });
 }
 
+/** An address that names a fold (`#reply`) opens it, ready to write. */
+function openNamed() {
+  const fold = document.getElementById(location.hash.slice(1));
+  if (!(fold instanceof HTMLDetailsElement)) return;
+  fold.open = true;
+  fold.querySelector('textarea')?.focus();
+}
+
 localTimes();
 speakFlash();
 revealPasswords();
 copyButtons();
 sendOnce();
+openNamed();
+addEventListener('hashchange', openNamed);

@@ -40,7 +40,9 @@ const shortcuts = {
   d: () => press('[data-verb="delete"]'),
   x: () => press('.pick input'),
   o: () => press('[data-open]'),
+  r: () => press('[data-reply], [data-open]'),
   u: () => document.getElementById('undo')?.click(),
+  '/': () => document.getElementById('q')?.focus(),
   '?': openSheet,
 };
 
@@ -95,7 +97,34 @@ function offerSheet() {
   on.addEventListener('change', () => localStorage.setItem(KEYS_ON, on.checked ? 'on' : 'off'));
 }
 
+/** Says quietly that new comments came in; nothing moves until the reader asks. */
+function listen() {
+  const place = document.getElementById('news');
+  const address = place?.dataset.news;
+  if (!place || !address) return;
+  const newest = boxes[0]?.value ?? place.dataset.since ?? '';
+  const first = new URLSearchParams(location.search).get('cursor');
+  if (first || !newest) return;
+  let known = 0;
+  const look = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(`${address}&after=${newest}`).catch(() => undefined);
+    if (!answer?.ok) return;
+    const { fresh } = await answer.json();
+    if (!fresh || fresh === known) return;
+    known = fresh;
+    const link = document.createElement('a');
+    link.className = 'button main';
+    link.href = address.replace('/news?', '?');
+    link.textContent = fresh === 1 ? 'Show 1 new comment' : `Show ${fresh} new comments`;
+    place.replaceChildren(link);
+  };
+  setInterval(look, 5000);
+  document.addEventListener('visibilitychange', look);
+}
+
 document.addEventListener('keydown', onKey);
 selectMany();
 offerSheet();
 keepPlace();
+listen();

@@ -111,3 +111,12 @@ fn a_file_that_is_too_long_is_found() {
     let long = "// line\n".repeat(401);
     assert_eq!(house(&[("web/mod.rs", &long)]).files_over(LONGEST_FILE).len(), 1);
 }
+
+#[test]
+fn a_form_in_nobody_s_name_is_found() {
+    let faults = |text| house(&[("community/sites/pages.rs", text)]).nameless_forms().len();
+    assert_eq!(faults("pub async fn save(app: Data<App>, _admin: Admin, form: Form) -> X {}"), 1);
+    assert_eq!(faults("pub async fn save(\n    app: Data<App>,\n    form: crate::web::form::Form,\n) {}"), 1);
+    assert_eq!(faults("pub async fn save(app: Data<App>, by: Actor, form: Form) {}"), 0);
+    assert_eq!(faults("async fn part(form: &Form) {}\npub async fn show(app: Data<App>) {}"), 0);
+}

@@ -75,6 +75,21 @@ impl Source {
         self.literals.iter().filter(move |(line, _)| keep(*line)).map(|(line, text)| (*line, text.as_str()))
     }
 
+    /// Public async functions outside test code: the line, and the last word of each parameter's type.
+    pub fn async_functions(&self) -> Vec<(usize, Vec<String>)> {
+        let tokens = tokens(&self.shipped);
+        let starts = (0..tokens.len()).filter(|at| {
+            ["pub", "async", "fn"].iter().enumerate().all(|(step, word)| follows(&tokens, at + step, word))
+        });
+        let found = starts.map(|start| {
+            let list = tokens[start..].iter().skip_while(|token| token.1 != "(").skip(1);
+            let list: Vec<&str> = list.map(|token| token.1).take_while(|word| *word != ")").collect();
+            let types = list.split(|word| *word == ",").filter_map(|parameter| parameter.last());
+            (tokens[start].0, types.map(ToString::to_string).collect())
+        });
+        found.collect()
+    }
+
     /// The lines on which one of `needles` is called outside test code.
     pub fn calls(&self, needles: &[&str]) -> Vec<usize> {
         let lines = self.shipped.lines().enumerate();

@@ -6,7 +6,9 @@ use crate::support::{Admin, EMAIL, Instance, PASSWORD, out, words};
 fn every_command_has_help() {
     let instance = Instance::new();
     let help = out(&instance.run(&["--help"]));
-    for command in ["serve", "demo", "admin", "site", "import", "export", "person", "job", "config"] {
+    for command in
+        ["serve", "demo", "admin", "site", "import", "export", "person", "job", "settings", "audit", "config"]
+    {
         assert!(help.contains(&format!("  {command}")), "{help}");
         let own = out(&instance.run(&[command, "--help"]));
         assert!(own.contains("Usage: afterword") && own.contains("--data"), "{own}");

@@ -231,3 +231,38 @@ fn the_plain_page_shows_the_thread_without_scripts() {
     server.get("/t/blog/0000000000000").expect(404);
     server.get("/t/other/x").expect(404);
 }
+
+#[test]
+fn a_reply_to_the_deepest_comment_stands_beside_it() {
+    let instance = Instance::blog();
+    let post = |number: u32| {
+        format!(
+            "<post id='{number}'><message>level {number}</message><createdAt>2020-01-01T00:{:02}:{:02}Z</createdAt>\
+             <thread id='1'/><parent id='{}'/></post>",
+            number / 60,
+            number % 60,
+            number - 1
+        )
+    };
+    let posts: String = (1..=500).map(post).collect();
+    let file = format!("<disqus><thread id='1'><link>{PAGE}</link></thread>{posts}</disqus>");
+    let file = instance.file("deep.xml", &file);
+    instance.run(&["import", "disqus", file.to_str().unwrap(), "--site", "blog"]);
+    let server = instance.start();
+    let thread = server.thread(PAGE, "&limit=200");
+    let mut cursor = thread["next_cursor"].as_str().map(ToOwned::to_owned);
+    let mut last = thread;
+    while let Some(next) = cursor {
+        last = server.thread(PAGE, &format!("&limit=200&cursor={next}"));
+        cursor = last["next_cursor"].as_str().map(ToOwned::to_owned);
+    }
+    let parent = last["comments"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(parent["depth"], 499);
+    let mut draft = comment(PAGE, "Ann", "and on");
+    draft["parent_id"] = parent["id"].clone();
+    let posted = server.post_json("/api/v1/comments", &draft).expect(201).json();
+    assert_eq!(
+        (&posted["comment"]["depth"], &posted["comment"]["parent_id"]),
+        (&Value::from(499), &parent["parent_id"])
+    );
+}

@@ -6,6 +6,8 @@
 
 mod support;
 
+mod addresses;
+mod audit;
 mod cli;
 mod comments;
 mod config;
@@ -14,6 +16,7 @@ mod export;
 mod feeds;
 mod health;
 mod idempotency;
+mod imports;
 mod injections;
 mod listing;
 mod mistakes;
@@ -21,10 +24,12 @@ mod moderation;
 mod openapi;
 mod own_comments;
 mod page_keys;
+mod queue;
 mod refusals;
 mod rights;
 mod running;
 mod sessions;
+mod settings;
 mod setup;
 mod sign_in;
 mod sites;

@@ -110,3 +110,16 @@ fn no_answer_tells_whether_an_email_has_an_account() {
     let unknown = Admin::try_sign_in(&server, "nobody@example.org", "not the right words").expect(422).text();
     assert_eq!(known.replace(EMAIL, "…"), unknown.replace("nobody@example.org", "…"));
 }
+
+/// Each thread that hashes keeps what it took (19 MiB); so there is one.
+#[test]
+fn many_sign_ins_take_no_more_memory_than_a_few() {
+    let (_instance, server, _admin) = Instance::desk("none");
+    for number in 0..16 {
+        Admin::try_sign_in(&server, &format!("nobody{number}@example.org"), "not the password").expect(422);
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let kilobytes: u64 = resident.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(kilobytes < 80_000, "{kilobytes} kB are resident");
+}

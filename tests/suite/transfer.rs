@@ -1,5 +1,9 @@
 //! Importing with the real command, seen through the real API.
 
+mod pages;
+mod people;
+mod systems;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -9,6 +13,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::{Instance, TestServer};
+
+const FORMATS: [&str; 6] = ["disqus", "isso", "wordpress", "remark42", "commento", "comentario"];
 
 /// An instance with one site and a folder for files.
 struct Garden {
@@ -33,9 +39,18 @@ impl Garden {
 
     /// Imports and reads the report.
     fn report(&self, format: &str, file: &Path, more: &[&str]) -> Value {
-        let output = self.import(format, file, &[&["--json"], more].concat());
-        assert!(output.status.success(), "{}", words(&output));
-        let text = String::from_utf8(output.stdout).unwrap();
+        Self::read(&self.import(format, file, &[&["--json"], more].concat()))
+    }
+
+    /// The same without naming the format.
+    fn report_unnamed(&self, file: &Path, more: &[&str]) -> Value {
+        let arguments = ["import", file.to_str().unwrap(), "--site", "garden", "--json"];
+        Self::read(&self.instance.run(&[&arguments, more].concat()))
+    }
+
+    fn read(output: &Output) -> Value {
+        assert!(output.status.success(), "{}", words(output));
+        let text = String::from_utf8_lossy(&output.stdout);
         let start = text.find('{').unwrap_or_else(|| panic!("no JSON in: {text}"));
         serde_json::from_str(text[start..].trim()).unwrap_or_else(|error| panic!("{error} in: {text}"))
     }
@@ -44,7 +59,9 @@ impl Garden {
     fn good(&self, format: &str) -> PathBuf {
         match format {
             "isso" => self.database("isso.sql"),
-            _ => fixture("disqus.xml"),
+            "disqus" | "wordpress" => fixture(&format!("{format}.xml")),
+            "comentario" => fixture("comentario-v3.json"),
+            other => fixture(&format!("{other}.json")),
         }
     }
 
@@ -145,7 +162,7 @@ fn an_isso_database_shows_up_under_its_pages() {
 #[test]
 fn a_second_import_adds_nothing() {
     let garden = Garden::new();
-    for format in ["disqus", "isso"] {
+    for format in FORMATS {
         let file = garden.good(format);
         let [read, imported, _, skipped, threads] = figures(&garden.report(format, &file, &[]));
         assert_eq!(figures(&garden.report(format, &file, &[])), [read, 0, imported, skipped, threads]);
@@ -154,7 +171,7 @@ fn a_second_import_adds_nothing() {
 
 #[test]
 fn a_dry_run_writes_nothing_and_foresees_the_import() {
-    for format in ["disqus", "isso"] {
+    for format in FORMATS {
         let garden = Garden::new();
         let file = garden.good(format);
         let foreseen = garden.report(format, &file, &["--dry-run"]);
@@ -191,6 +208,12 @@ fn a_broken_file_is_refused_with_its_place_and_changes_nothing() {
         ("isso", garden.database("isso-newer.sql"), "newer Isso"),
         ("isso", cut, "damaged"),
         ("isso", garden.files.path().join("nowhere.db"), "cannot be read"),
+        ("wordpress", fixture("wordpress-truncated.xml"), "Line 61, column 1"),
+        ("wordpress", fixture("disqus.xml"), "afterword import disqus"),
+        ("remark42", fixture("remark42-torn.json"), "Line 4, column "),
+        ("remark42", fixture("commento.json"), "not Remark42's backup"),
+        ("commento", fixture("comentario-torn.json"), "Line 1, column 700"),
+        ("commento", fixture("comentario-v3.json"), "afterword import comentario"),
     ];
     for (format, file, expected) in cases {
         let refused = garden.import(format, &file, &[]);

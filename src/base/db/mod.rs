@@ -1,5 +1,6 @@
 //! The one database file: a single writer that groups durable commits, and readers that never wait for it.
 
+mod cached;
 mod migrate;
 mod open;
 mod rewrite;
@@ -28,6 +29,7 @@ struct Shared {
     path: PathBuf,
     writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
+    cache: cached::Cache,
     damaged: AtomicBool,
     /// When a probe last went well, in milliseconds since 1970.
     probed: AtomicI64,
@@ -47,6 +49,7 @@ impl Db {
             path: path.to_owned(),
             writer,
             readers,
+            cache: cached::Cache::open(path)?,
             damaged: AtomicBool::new(false),
             probed: AtomicI64::new(0),
         };
@@ -105,6 +108,19 @@ impl Db {
         })?;
         let snapshot = connection.transaction()?;
         work(&snapshot)
+    }
+
+    /// What `load` reads, kept in memory until anything is committed to the file. One value of each type is
+    /// kept, so give it a type of its own.
+    ///
+    /// # Errors
+    /// What `load` answered.
+    pub fn cached<T, F>(&self, load: F) -> Result<Arc<T>>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce(&Connection) -> Result<T>,
+    {
+        self.shared.cache.get(load)
     }
 
     /// Keeps a word about this instance for other commands.

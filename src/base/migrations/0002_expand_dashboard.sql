@@ -41,7 +41,7 @@ CREATE INDEX guests_by_email ON guests (email) WHERE email <> '';
 
 ALTER TABLE comments ADD COLUMN network TEXT NOT NULL DEFAULT '';     -- the sender's address, shortened (203.0.113.0/24)
 ALTER TABLE comments ADD COLUMN findings TEXT NOT NULL DEFAULT '';    -- what the rules said of it, one a line
-CREATE INDEX comments_by_email ON comments (author_email) WHERE author_email <> '';
+CREATE INDEX comments_by_email ON comments (author_email COLLATE NOCASE) WHERE author_email <> '';
 CREATE INDEX comments_by_account ON comments (account_id, status) WHERE account_id IS NOT NULL;
 CREATE INDEX comments_with_address ON comments (created_at) WHERE address_hash IS NOT NULL OR network <> '';
 
@@ -55,8 +55,10 @@ CREATE TABLE comment_versions ( -- the texts that edits replaced
 
 -- Words of names and comments, as community/comments/search.rs splits them; rowid is the comment's id.
 CREATE VIRTUAL TABLE comments_fts USING fts5 (
-    words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+    author, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
+CREATE TRIGGER comments_leave_the_index AFTER DELETE ON comments
+BEGIN DELETE FROM comments_fts WHERE rowid = old.id; END;
 
 CREATE TABLE bans (
     id         INTEGER PRIMARY KEY NOT NULL,
@@ -69,6 +71,10 @@ CREATE TABLE bans (
     created_at INTEGER NOT NULL,
     expires_at INTEGER                                                -- null: for good
 ) STRICT;
+
+ALTER TABLE moderations ADD COLUMN version INTEGER NOT NULL DEFAULT 0; -- when the text was written that it was done to
+
+CREATE INDEX reports_by_batch ON reports (settled_by) WHERE settled_by IS NOT NULL;
 
 -- Appended to, never changed: each row's hash covers the row before it.
 CREATE TABLE audit (
@@ -87,6 +93,8 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_subject ON audit (subject, id);
 CREATE INDEX audit_by_account ON audit (account_id, id);
 CREATE INDEX audit_by_action ON audit (action, id);
+CREATE INDEX audit_by_site ON audit (site_id, id) WHERE site_id IS NOT NULL;
+CREATE INDEX audit_by_name ON audit (actor, id) WHERE account_id IS NULL;
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
 
@@ -100,7 +108,8 @@ CREATE TABLE imports (
     site_id    INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
     account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
     format     TEXT NOT NULL,
-    file       TEXT NOT NULL,
+    file       TEXT NOT NULL,                                         -- what it was called where it came from
+    rules      TEXT NOT NULL DEFAULT '',                              -- which page is which, one a line
     dry_run    INTEGER NOT NULL,
     started    INTEGER NOT NULL,
     ended      INTEGER,

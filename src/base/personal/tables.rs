@@ -18,7 +18,7 @@ pub const TABLES: &[Table] = &[
         about: Found::Comment("rowid"),
         erased: Fate::Deleted,
         anonymised: Fate::Deleted,
-        columns: &[column("words", Kind::Index, "''")],
+        columns: &[column("author", Kind::Index, "''"), column("words", Kind::Index, "''")],
         beside: &[],
     },
     Table {
@@ -170,7 +170,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("comments", &["path", "format", "status", "held_because", "source", "source_id"]),
     ("guests", &["source"]),
     ("idempotency", &["scope", "key"]),
-    ("imports", &["format", "file", "report", "failure"]),
+    ("imports", &["format", "file", "rules", "report", "failure"]),
     ("invitations", &["role"]),
     ("job_runs", &["job", "outcome"]),
     ("meta", &["key", "value"]),

@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 
 use super::post::{render, verdict};
-use super::{Comment, Format, Status, by_id, markup, site_of, status, store};
+use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, versions};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -47,16 +47,24 @@ pub fn own(
 
 /// A new text, already made into HTML.
 pub struct Text {
-    body: String,
-    html: String,
+    pub(super) body: String,
+    pub(super) html: String,
 }
 
-/// Makes the HTML of an edit, which takes too long for the one writer.
+/// Makes the HTML of a text, which takes too long for the one writer.
 ///
 /// # Errors
 /// `Invalid` for a text this site does not take.
-pub fn check(site: &Site, body: &str) -> Result<Text> {
-    Ok(Text { html: render(site, body)?, body: markup::printable(body) })
+pub fn check(site: &Site, format: Format, body: &str) -> Result<Text> {
+    let body = markup::printable(body);
+    let html = match format {
+        Format::Markdown => render(site, &body)?,
+        Format::Html => markup::sanitise(&body, site.images),
+    };
+    if !markup::says_something(&html) {
+        return Err(Error::invalid("body", "Write something first: the comment is empty."));
+    }
+    Ok(Text { body, html })
 }
 
 /// Gives a comment another text. The site's rule judges it as it would a new one, so that nothing
@@ -77,7 +85,7 @@ pub fn edit(
         Some(guest) => store::comments::has_published(tx, guest, Some(id))?,
         None => false,
     };
-    store::comments::set_text(tx, id, body, html, now)?;
+    versions::replace(tx, &comment, body, html, now)?;
     let (judged, because) = verdict(&site, html, &comment.author_url, known, false);
     if comment.status == Status::Published && judged != Status::Published {
         status::set(tx, &comment, judged, because, now)?;
@@ -95,7 +103,7 @@ pub fn edit(
 pub fn delete(tx: &Transaction<'_>, id: Id, guest: Option<&Guest>, now: Millis) -> Result<()> {
     let (_, comment) = own(tx, id, guest, now)?;
     status::set(tx, &comment, Status::Deleted, "", now)?;
-    store::comments::blank(tx, id)?;
+    blank(tx, id)?;
     match comment.guest {
         Some(guest) if !store::comments::any_of_guest(tx, guest)? => guests::introduce(tx, guest, "", "", ""),
         _ => Ok(()),

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::threads::{self, Thread};
+use super::view::html;
 use super::{Comment, markup, store};
 use crate::base::app::App;
 use crate::base::clock::Millis;
@@ -111,7 +112,7 @@ impl Entry {
             author: markup::printable(&comment.author_name),
             published: comment.created_at,
             updated: comment.edited_at.unwrap_or(comment.created_at),
-            html: markup::printable(&comment.html),
+            html: markup::printable(&html(site, comment)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Threads and the comments in them.
 
 pub mod addresses;
+pub mod answer;
 pub mod api;
 pub mod author;
 pub mod edit;
@@ -17,9 +18,11 @@ pub mod post;
 pub mod rank;
 pub mod record;
 pub mod report;
+pub mod search;
 pub mod status;
 mod store;
 pub mod threads;
+pub mod versions;
 pub mod view;
 pub mod vote;
 
@@ -31,6 +34,11 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::{self, Site};
+use store::comments::Beside;
+
+/// Levels of a conversation. A reply to the deepest stands beside it: each level costs every later reply, and
+/// nobody indents so far.
+pub const DEEPEST: u32 = 500;
 
 /// One comment, as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +73,8 @@ pub struct Comment {
     pub live_replies: u32,
     pub created_at: Millis,
     pub edited_at: Option<Millis>,
+    /// Written on another system.
+    pub imported: bool,
 }
 
 impl Comment {
@@ -167,9 +177,21 @@ pub fn set_owner(tx: &Transaction<'_>, id: Id, guest: Option<Id>, account: Optio
     store::comments::set_owner(tx, id, guest, account)
 }
 
-/// Takes away for good what was written in a comment and who wrote it; its place stays.
+/// Stores a new comment, so that it can also be found by its words.
+fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> Result<()> {
+    store::comments::insert(tx, comment, beside)?;
+    if comment.body.is_empty() {
+        return Ok(());
+    }
+    search::index(tx, comment.id, &comment.author_name, &comment.html)
+}
+
+/// Takes away for good what was written in a comment, earlier texts included, and who wrote it; its
+/// place stays.
 pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
-    store::comments::blank(tx, id)
+    store::comments::blank(tx, id)?;
+    store::versions::forget(tx, id)?;
+    search::forget(tx, id)
 }
 
 /// Comments that wait for a moderator, over all sites.
@@ -180,6 +202,11 @@ pub fn held_count(connection: &Connection) -> Result<i64> {
 /// Published and held comments of each site that has any.
 pub fn counts_by_site(connection: &Connection) -> Result<HashMap<Id, (i64, i64)>> {
     store::threads::counts_by_site(connection)
+}
+
+/// The newest comments of the same person: of the same guest, else of the same account.
+pub fn latest_of_person(connection: &Connection, comment: &Comment, limit: u32) -> Result<Vec<Comment>> {
+    store::comments::latest_of_person(connection, comment, limit)
 }
 
 /// How many comments of each status the same person has on this site.

@@ -74,6 +74,14 @@ pub fn page_key_of_own(text: &str) -> Result<PageKey> {
     key(text, |_| true)
 }
 
+/// The same with the host in front of every URL, for whoever must tell hosts apart.
+///
+/// # Errors
+/// As [`page_key`].
+pub fn page_key_with_host(text: &str) -> Result<PageKey> {
+    key(text, |_| false)
+}
+
 fn key(text: &str, is_own: impl Fn(&str) -> bool) -> Result<PageKey> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST || text.chars().any(char::is_control) {

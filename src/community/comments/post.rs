@@ -8,13 +8,14 @@ use sha2::{Digest, Sha256};
 use super::author::{Author, check_author};
 use super::page::{PageKey, page_key};
 use super::store::comments::Beside;
-use super::{Comment, Format, Status, by_id, markup, parent_name, status, store, threads};
+use super::{Comment, DEEPEST, Format, Status, by_id, insert, markup, parent_name, status, store, threads};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::Site;
 use crate::community::spam::{self, Submission, Verdict};
 use crate::community::users::guests::{self, Guest};
+use crate::settings::Keep;
 
 const LONGEST_KEY: usize = 200;
 
@@ -38,6 +39,10 @@ pub struct Draft {
 pub struct Sender {
     pub guest: Option<Guest>,
     pub address_hash: Vec<u8>,
+    /// The address shortened.
+    pub network: String,
+    /// What of these two is kept with the comment.
+    pub keep: Keep,
     pub idempotency_key: Option<String>,
 }
 
@@ -135,12 +140,13 @@ pub fn post(
     };
     let comment = checked.to_comment(tx, site, sender, guest, now)?;
     let beside = Beside {
-        address: Some(&sender.address_hash),
+        address: sender.keep.hash().then_some(&sender.address_hash),
+        network: if sender.keep.network() { &sender.network } else { "" },
         page_url: &checked.draft.url,
         page_title: &checked.draft.title,
         ..Beside::default()
     };
-    store::comments::insert(tx, &comment, &beside)?;
+    insert(tx, &comment, &beside)?;
     status::count_new(tx, &comment, now)?;
     guests::introduce(tx, guest, &checked.author.name, &checked.author.email, &checked.author.url)?;
     if let Some(key) = &sender.idempotency_key {
@@ -177,6 +183,7 @@ impl Checked {
             return Err(Error::Forbidden("This thread is closed for new comments.".into()));
         }
         let parent = self.draft.parent.map(|id| parent(tx, thread.id, id)).transpose()?;
+        let parent = parent.map(|parent| host(tx, parent)).transpose()?;
         let known = sender.guest.is_some() && store::comments::has_published(tx, guest, None)?;
         let (status, because) =
             verdict(site, &self.html, &self.author.url, known, !self.draft.trap.is_empty());
@@ -185,7 +192,7 @@ impl Checked {
             id,
             site: site.id,
             thread: thread.id,
-            parent: self.draft.parent,
+            parent: parent.as_ref().map(|parent| parent.id),
             root: parent.as_ref().map_or(id, |parent| parent.root),
             depth: parent.as_ref().map_or(0, |parent| parent.depth + 1),
             path: path_below(parent.as_ref(), id),
@@ -205,6 +212,7 @@ impl Checked {
             live_replies: 0,
             created_at: now,
             edited_at: None,
+            imported: false,
         })
     }
 
@@ -243,6 +251,14 @@ pub fn verdict(site: &Site, html: &str, url: &str, known: bool, trapped: bool) -
         Verdict::Publish => (Status::Published, ""),
         Verdict::Hold(why) => (Status::Held, why),
         Verdict::Spam(why) => (Status::Spam, why),
+    }
+}
+
+/// Under which comment a reply to `parent` stands: under itself, unless it is as deep as they come.
+pub fn host(tx: &Transaction<'_>, parent: Comment) -> Result<Comment> {
+    match parent.parent {
+        Some(above) if parent.depth + 1 >= DEEPEST => by_id(tx, above),
+        _ => Ok(parent),
     }
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::post::path_below;
-use super::{Format, Status, by_id, markup, store, threads};
+use super::{Format, Status, by_id, markup, search, store, threads};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -179,6 +179,7 @@ pub fn restore(tx: &Transaction<'_>, record: &Comment, place: Place) -> Result<(
     let depth = parent.as_ref().map_or(0, |parent| parent.depth + 1);
     let path = path_below(parent.as_ref(), record.id);
     store::record::insert_comment(tx, record, Place { thread, ..place }, root, depth, &path)?;
+    search::index(tx, record.id, &record.author.name, &record.html)?;
     if record.status == Status::Published.as_str() {
         store::threads::add_count(tx, thread, 1)?;
         store::comments::add_live_replies(tx, place.parent, 1)?;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::listing::Shown;
 use super::threads::Thread;
-use super::{Comment, Status, markup};
+use super::{Comment, Format, Status, markup};
 use crate::base::clock::Millis;
 use crate::base::id::Id;
 use crate::base::secrets::hex;
@@ -213,12 +213,15 @@ impl CommentView {
     }
 }
 
-/// Images that were allowed when a comment was written are not, once the site allows none.
-fn html(site: &Site, comment: &Comment) -> String {
-    if !site.images && comment.html.contains("<img") {
-        return markup::sanitise(&comment.html, false);
+/// A comment's HTML as readers get it: images that were allowed when it was written are not, once the site allows
+/// none.
+#[must_use]
+pub fn html(site: &Site, comment: &Comment) -> String {
+    match comment.format {
+        _ if site.images || !comment.html.contains("<img") => comment.html.clone(),
+        Format::Markdown => markup::from_markdown(&comment.body, false),
+        Format::Html => markup::sanitise(&comment.html, false),
     }
-    comment.html.clone()
 }
 
 impl AuthorView {

@@ -1,19 +1,26 @@
 //! Approve, hold, mark as spam, delete; and undo.
 
+pub mod bulk_page;
 pub mod comment_page;
+mod dossier;
+mod filters;
 pub mod jobs;
 pub mod pages;
+mod query;
 pub mod record;
 mod store;
 mod views;
 
 use rusqlite::{Connection, Transaction};
 
-use super::comments::{self, Comment, Status, status, threads};
+use super::comments::edit::Text;
+use super::comments::{self, Comment, Status, answer, status, threads};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 
+pub use query::{By, Query};
 pub use store::{Action, Report};
 
 /// What a moderator does to a comment.
@@ -29,12 +36,40 @@ impl Verb {
     /// # Errors
     /// `Invalid` for a word that is none.
     pub fn parse(word: &str) -> Result<Self> {
-        match word {
-            "approve" => Ok(Self::Approve),
-            "hold" => Ok(Self::Hold),
-            "spam" => Ok(Self::Spam),
-            "delete" => Ok(Self::Delete),
-            other => Err(Error::invalid("act", format!("“{other}” is none of approve, hold, spam, delete."))),
+        let known = [Self::Approve, Self::Hold, Self::Spam, Self::Delete];
+        known
+            .into_iter()
+            .find(|verb| verb.as_str() == word)
+            .ok_or_else(|| Error::invalid("act", format!("“{word}” is none of approve, hold, spam, delete.")))
+    }
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Hold => "hold",
+            Self::Spam => "spam",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// What is to be done, as a heading: `Delete 3 comments`.
+    fn heading(self, comments: &str) -> String {
+        match self {
+            Self::Approve => format!("Approve {comments}"),
+            Self::Hold => format!("Hold {comments}"),
+            Self::Spam => format!("Mark {comments} as spam"),
+            Self::Delete => format!("Delete {comments}"),
+        }
+    }
+
+    /// What the audit trail calls it.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Approve => "comment.approve",
+            Self::Hold => "comment.hold",
+            Self::Spam => "comment.spam",
+            Self::Delete => "comment.delete",
         }
     }
 
@@ -57,9 +92,10 @@ pub struct Batch {
     pub undone: bool,
 }
 
-/// Which comments the queue shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which tab of the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
+    #[default]
     Held,
     Reported,
     Spam,
@@ -85,12 +121,33 @@ impl Filter {
     }
 }
 
-/// A comment to act on, and as of which edit the moderator saw it.
+/// A comment to act on, and which text of it the moderator saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
     pub id: Id,
-    /// None when that is not known: then whatever it says now is meant.
-    pub seen: Option<Millis>,
+    pub seen: Seen,
+}
+
+/// What a moderator had read when a button was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// That is not known: then whatever it says now is meant.
+    Anything,
+    /// The text that was written at this moment.
+    Version(Millis),
+    /// Whatever it said at this moment.
+    Until(Millis),
+}
+
+impl Seen {
+    /// Whether a text written then is what was seen.
+    fn covers(self, written: Millis) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Version(version) => version == written,
+            Self::Until(moment) => written <= moment,
+        }
+    }
 }
 
 /// What became of a press of a button.
@@ -109,13 +166,26 @@ pub fn apply(
     tx: &Transaction<'_>,
     targets: &[Target],
     verb: Verb,
-    account: Id,
+    by: &Actor,
     now: Millis,
 ) -> Result<Applied> {
     if targets.is_empty() {
         return Err(Error::invalid("id", "Select at least one comment first."));
     }
-    let (batch, became) = (Id::new(now), verb.result());
+    let batch = Id::new(now);
+    Ok(Applied { batch, changed: add_to(tx, batch, targets, verb, by, now)? })
+}
+
+/// Does `verb` to further targets of a batch; answers how many were left alone, as in [`Applied`].
+pub fn add_to(
+    tx: &Transaction<'_>,
+    batch: Id,
+    targets: &[Target],
+    verb: Verb,
+    by: &Actor,
+    now: Millis,
+) -> Result<usize> {
+    let became = verb.result();
     let mut changed = 0;
     for target in targets {
         let comment = comments::by_id(tx, target.id)?;
@@ -123,18 +193,60 @@ pub fn apply(
         if comment.body.is_empty() {
             continue;
         }
-        if became == Status::Published && target.seen.is_some_and(|seen| seen != version(&comment)) {
+        if became == Status::Published && !target.seen.covers(version(&comment)) {
             changed += 1;
             continue;
         }
         store::settle_reports(tx, comment.id, batch)?;
-        store::insert_action(tx, batch, &comment, became, account, now)?;
+        store::insert_action(tx, batch, &comment, became, by.account, now)?;
+        let entry = by.did(verb.action(), subject(&comment)).on(comment.site);
+        audit::record(tx, &entry.change(comment.status.as_str(), became.as_str()), now)?;
         if comment.status != became {
             let because = if became == Status::Held { "A moderator held it." } else { "" };
             status::set(tx, &comment, became, because, now)?;
         }
     }
-    Ok(Applied { batch, changed })
+    Ok(changed)
+}
+
+/// Replies to a comment in the site's name, see [`answer::reply`].
+///
+/// # Errors
+/// As [`answer::reply`].
+pub fn reply_as(
+    tx: &Transaction<'_>,
+    parent: Id,
+    (account, name): (Id, String),
+    text: &Text,
+    by: &Actor,
+    now: Millis,
+) -> Result<Comment> {
+    let comment = answer::reply(tx, parent, (account, &name), text, now)?;
+    audit::record(tx, &by.did("comment.reply", subject(&comment)).on(comment.site), now)?;
+    Ok(comment)
+}
+
+/// Gives somebody's comment another text, see [`answer::correct`]. The trail says that it was done; the texts are
+/// kept with the comment, and go with it.
+///
+/// # Errors
+/// As [`answer::correct`].
+pub fn correct_text(
+    tx: &Transaction<'_>,
+    id: Id,
+    text: &Text,
+    seen: Option<Millis>,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    answer::correct(tx, id, text, seen, now)?;
+    let comment = comments::by_id(tx, id)?;
+    audit::record(tx, &by.did("comment.edit", subject(&comment)).on(comment.site), now)
+}
+
+/// What the audit trail calls a comment.
+fn subject(comment: &Comment) -> String {
+    format!("comment:{}", comment.id)
 }
 
 /// Which text of a comment it is: when that was written.
@@ -143,27 +255,48 @@ pub fn version(comment: &Comment) -> Millis {
     comment.edited_at.unwrap_or(comment.created_at)
 }
 
-/// Takes a batch back, as far as nothing else happened to its comments since. Answers how many.
+/// What one step of an undo did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undone {
+    pub comments: usize,
+    /// Comments that stay as they are, since their authors wrote something else meanwhile that nobody read.
+    pub changed: usize,
+    /// Whether that was all of the batch.
+    pub is_all: bool,
+}
+
+/// So many comments are done or undone in one transaction: the writer has others to serve.
+pub const STEP: u32 = 500;
+
+/// Takes back up to [`STEP`] actions of a batch, as far as nothing else happened to its comments since.
 ///
 /// # Errors
-/// `Conflict` when nothing of it is left to undo.
-pub fn undo(tx: &Transaction<'_>, batch: Id, now: Millis) -> Result<usize> {
-    let mut undone = 0;
-    for past in store::open_actions(tx, batch)? {
+/// When it cannot be stored.
+pub fn undo(tx: &Transaction<'_>, batch: Id, by: &Actor, now: Millis) -> Result<Undone> {
+    let (mut undone, mut changed) = (0, 0);
+    let actions = store::open_actions(tx, batch, STEP)?;
+    let is_all = actions.len() < STEP as usize;
+    for past in actions {
+        store::close_action(tx, past.id)?;
         let comment = comments::by_id(tx, past.comment)?;
         if comment.status != past.became || comment.body.is_empty() {
+            continue;
+        }
+        if past.was == Status::Published && past.version != version(&comment) {
+            changed += 1;
             continue;
         }
         if past.was != past.became {
             status::set(tx, &comment, past.was, &past.because, now)?;
         }
+        let entry = by.did("comment.undo", subject(&comment)).on(comment.site);
+        audit::record(tx, &entry.change(past.became.as_str(), past.was.as_str()), now)?;
         undone += 1;
     }
-    store::close_batch(tx, batch)?;
-    if undone == 0 {
-        return Err(Error::Conflict("There is nothing left of that to undo.".into()));
+    if is_all {
+        store::reopen_reports(tx, batch)?;
     }
-    Ok(undone)
+    Ok(Undone { comments: undone, changed, is_all })
 }
 
 /// What a batch did.
@@ -175,39 +308,54 @@ pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
 ///
 /// # Errors
 /// `Invalid` for a reply.
-pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, now: Millis) -> Result<()> {
+pub fn set_pinned(tx: &Transaction<'_>, id: Id, pinned: bool, by: &Actor, now: Millis) -> Result<()> {
     let comment = comments::by_id(tx, id)?;
     if comment.parent.is_some() {
         return Err(Error::invalid("act", "Only a comment that starts a conversation can be pinned."));
     }
-    comments::pin(tx, &comment, pinned, now)
+    comments::pin(tx, &comment, pinned, now)?;
+    if comment.pinned == pinned {
+        return Ok(());
+    }
+    let action = if pinned { "comment.pin" } else { "comment.unpin" };
+    audit::record(tx, &by.did(action, subject(&comment)).on(comment.site), now)
 }
 
 /// Closes the thread of a comment for new ones, or opens it.
-pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, now: Millis) -> Result<()> {
-    threads::set_locked(tx, comments::by_id(tx, comment)?.thread, locked, now)
+pub fn set_locked(tx: &Transaction<'_>, comment: Id, locked: bool, by: &Actor, now: Millis) -> Result<()> {
+    let thread = threads::by_id(tx, comments::by_id(tx, comment)?.thread)?;
+    threads::set_locked(tx, thread.id, locked, now)?;
+    if thread.locked == locked {
+        return Ok(());
+    }
+    let action = if locked { "thread.lock" } else { "thread.unlock" };
+    audit::record(tx, &by.did(action, format!("thread:{}", thread.id)).on(thread.site), now)
 }
 
-/// Up to `limit` comments of the queue, newest first, older than `before`.
-pub fn queue(
-    connection: &Connection,
-    filter: Filter,
-    site: Option<Id>,
-    before: Option<Id>,
-    limit: u32,
-) -> Result<Vec<Comment>> {
-    let ids = store::queue(connection, filter, site, before, limit)?;
+/// Up to `limit` comments that a question asks for, newest first, older than `before`.
+pub fn queue(connection: &Connection, query: &Query, before: Option<Id>, limit: u32) -> Result<Vec<Comment>> {
+    let ids = store::queue::ids(connection, query, before, limit)?;
     ids.into_iter().map(|id| comments::by_id(connection, id)).collect()
 }
 
-/// How many the queue has under a filter.
-pub fn count(connection: &Connection, filter: Filter, site: Option<Id>) -> Result<i64> {
-    store::count(connection, filter, site)
+/// The ids of [`queue`].
+pub fn queue_ids(connection: &Connection, query: &Query, before: Option<Id>, limit: u32) -> Result<Vec<Id>> {
+    store::queue::ids(connection, query, before, limit)
 }
 
-/// Reports that nobody settled yet, oldest first.
-pub fn open_reports(connection: &Connection, comment: Id) -> Result<Vec<Report>> {
-    store::open_reports(connection, comment)
+/// How many comments a question has; counting ends at `most`.
+pub fn count(connection: &Connection, query: &Query, most: u32) -> Result<i64> {
+    store::queue::count(connection, query, most)
+}
+
+/// How many of them came after `newest`; counting ends at `most`.
+pub fn count_newer(connection: &Connection, query: &Query, newest: Id, most: u32) -> Result<i64> {
+    store::queue::newer(connection, query, newest, most)
+}
+
+/// What readers reported of a comment, oldest first; settled reports among it.
+pub fn reports(connection: &Connection, comment: Id) -> Result<Vec<Report>> {
+    store::reports(connection, comment)
 }
 
 /// What moderators did to a comment, newest first.

@@ -1,20 +1,21 @@
 //! The queue.
 
-use std::fmt::Write;
-
-use actix_web::web::{Data, Query};
+use actix_web::web::{Data, Query as Params};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde::Deserialize;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 
+use super::filters::{Asked, Chip, QUEUE};
 use super::views::{Item, SiteChoice, Tab};
-use super::{Batch, Filter, Target, Verb, apply, batch, count, queue, undo};
+use super::{Batch, Filter, Query, Seen, Target, Verb, apply, batch, count, count_newer, queue, undo};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::comments::Status;
-use crate::community::sites::{self, Site};
+use crate::community::sites::Site;
 use crate::web::address::base_url;
 use crate::web::caller::Admin;
 use crate::web::form::Form;
@@ -22,43 +23,69 @@ use crate::web::frame::{Flash, Frame};
 use crate::web::respond::{page, see_other};
 
 const PAGE: u32 = 30;
-const QUEUE: &str = "/admin/queue";
+/// Counting goes no further: "more than 10,000" says enough.
+pub const MOST_COUNTED: u32 = 10_001;
+/// How many new ones the page is told of while it is open.
+const MOST_NEWS: u32 = 100;
 
 #[derive(Template)]
 #[template(path = "moderation/queue.html")]
 struct QueuePage {
     frame: Frame,
     status: &'static str,
+    asked: Asked,
+    /// Whether anything but the tab and the site was asked for.
+    narrowed: bool,
+    chips: Vec<Chip>,
     tabs: Vec<Tab>,
     sites: Vec<SiteChoice>,
     comments: Vec<Item>,
     total: i64,
     back: String,
+    /// Where the page asks whether anything is newer than what it shows.
+    news: String,
+    /// The id that a comment of this moment would have, for a page that shows none.
+    made: String,
     newest: Option<String>,
     older: Option<String>,
 }
 
-#[derive(Clone, Deserialize)]
-pub struct QueueQuery {
-    #[serde(default)]
-    status: String,
-    #[serde(default)]
-    site: String,
-    #[serde(default)]
+impl QueuePage {
+    /// How many there are, in words.
+    fn total_words(&self) -> String {
+        let shown = i64::try_from(self.comments.len()).unwrap_or(i64::MAX);
+        match self.total {
+            total if total >= i64::from(MOST_COUNTED) => format!("{shown} of more than 10,000 comments"),
+            total if total == shown => comments(total),
+            total => format!("{shown} of {}", comments(total)),
+        }
+    }
+}
+
+impl QueuePage {
+    /// What can be done to all of them at once, and what the button says.
+    fn for_all(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        let verbs = [("approve", "Approve"), ("spam", "Mark as spam"), ("delete", "Delete")];
+        let tab = self.status;
+        verbs.into_iter().filter(move |(verb, _)| *verb != tab)
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
     cursor: String,
     /// The batch that was just done, to tell of it.
-    #[serde(default)]
     did: String,
-    #[serde(default)]
     undone: Option<u32>,
     /// How many were left alone, since they were edited meanwhile.
-    #[serde(default)]
     changed: usize,
 }
 
 /// What the page shows of the database.
 struct Content {
     tabs: Vec<Tab>,
+    chips: Vec<Chip>,
     sites: Vec<SiteChoice>,
     comments: Vec<Item>,
     total: i64,
@@ -71,36 +98,74 @@ pub async fn show(
     request: HttpRequest,
     app: Data<App>,
     _admin: Admin,
-    query: Query<QueueQuery>,
+    asked: Params<Asked>,
+    done: Params<Done>,
 ) -> Result<HttpResponse> {
-    let query = query.into_inner();
-    let filter = Filter::parse(&query.status);
-    let (base, asked, now) = (base_url(&request), query.clone(), Millis::now());
-    let content = app.db.read(move |c| Content::read(c, &base, filter, &asked, now)).await?;
-    let back = href(filter, &query.site, &query.cursor);
-    let flash = match (content.done, query.undone) {
-        (Some(done), _) if !done.undone => Some(told(&done, query.changed).with_undo(done.id, back.clone())),
-        _ if query.changed > 0 => Some(left_alone()),
-        (_, Some(number)) => Some(Flash::done(format!("Undone: {}.", comments(i64::from(number))))),
+    let (asked, done) = (asked.into_inner(), done.into_inner());
+    let (base, asking, did, now) = (base_url(&request), asked.clone(), done.clone(), Millis::now());
+    let content = app.db.read(move |c| Content::read(c, &base, &asking, &did, now)).await?;
+    let back = here(&asked, &done.cursor);
+    let flash = match (content.done, done.undone) {
+        (Some(batch), _) if !batch.undone => {
+            Some(told(&batch, done.changed).with_undo(batch.id, back.clone()))
+        }
+        (_, Some(number)) => Some(undone(number, done.changed)),
+        _ if done.changed > 0 => Some(left_alone()),
         _ => None,
     };
+    let filter = asked.filter();
     let title = if filter == Filter::Held { "Queue" } else { "Comments" };
     let frame = Frame::of(&request, &app, title, "queue").await?.with_flash(flash);
     page(&QueuePage {
         frame,
         status: filter.as_str(),
+        narrowed: !content.chips.is_empty(),
+        chips: content.chips,
         tabs: content.tabs,
         sites: content.sites,
         comments: content.comments,
         total: content.total,
-        newest: (!query.cursor.is_empty()).then(|| href(filter, &query.site, "")),
-        older: content.older.map(|id| href(filter, &query.site, &id.to_string())),
+        news: asked.href("/admin/queue/news"),
+        made: Id::at(now, 0).to_string(),
+        newest: (!done.cursor.is_empty()).then(|| asked.href(QUEUE)),
+        older: content.older.map(|id| here(&asked, &id.to_string())),
         back,
+        asked,
     })
 }
 
+/// What came in since a page was made.
+#[derive(Serialize)]
+struct News {
+    fresh: i64,
+}
+
+#[derive(Deserialize)]
+pub struct After {
+    /// The newest comment of the page; the moment it was made, where it had none.
+    after: String,
+}
+
+/// `GET /admin/queue/news`: how many comments are newer than those on the page that asks.
+pub async fn news(
+    app: Data<App>,
+    _admin: Admin,
+    asked: Params<Asked>,
+    after: Params<After>,
+) -> Result<HttpResponse> {
+    let after = read_id(&after.after)?;
+    let fresh = app
+        .db
+        .read(move |c| {
+            let (query, _) = asked.read(c)?;
+            count_newer(c, &query, after, MOST_NEWS)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(News { fresh }))
+}
+
 /// `POST /admin/queue`: a button beside one comment, or one for all that are ticked.
-pub async fn act(app: Data<App>, admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn act(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
     let back = back_of(&form);
     let (verb, ids) = match form.text("one").split_once(':') {
         Some((verb, id)) => (verb, vec![id]),
@@ -111,50 +176,57 @@ pub async fn act(app: Data<App>, admin: Admin, form: Form) -> Result<HttpRespons
     if targets.is_empty() {
         return Ok(see_other(&back));
     }
-    let (account, now) = (admin.0.id, Millis::now());
-    let applied = app.db.write(move |tx| apply(tx, &targets, verb, account, now)).await?;
+    let now = Millis::now();
+    let applied = app.db.write(move |tx| apply(tx, &targets, verb, &by, now)).await?;
     Ok(see_other(&format!("{back}&did={}&changed={}", applied.batch, applied.changed)))
 }
 
 /// `POST /admin/queue/undo`
-pub async fn take_back(app: Data<App>, _admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn take_back(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
     let (batch, now) = (read_id(form.text("batch"))?, Millis::now());
-    let number = app.db.write(move |tx| undo(tx, batch, now)).await?;
-    Ok(see_other(&format!("{}&undone={number}", back_of(&form))))
+    let (mut number, mut changed) = (0, 0);
+    loop {
+        let acting = by.clone();
+        let step = app.db.write(move |tx| undo(tx, batch, &acting, now)).await?;
+        number += step.comments;
+        changed += step.changed;
+        if step.is_all {
+            break;
+        }
+    }
+    if number == 0 && changed == 0 {
+        return Err(Error::Conflict("There is nothing left of that to undo.".into()));
+    }
+    Ok(see_other(&format!("{}&undone={number}&changed={changed}", back_of(&form))))
 }
 
 impl Content {
-    fn read(
-        c: &rusqlite::Connection,
-        base: &str,
-        filter: Filter,
-        query: &QueueQuery,
-        now: Millis,
-    ) -> Result<Self> {
-        let sites = sites::all(c)?;
-        let site = sites.iter().find(|site| site.key == query.site).map(|site| site.id);
-        let mut found = queue(c, filter, site, query.cursor.parse().ok(), PAGE + 1)?;
+    fn read(c: &Connection, base: &str, asked: &Asked, done: &Done, now: Millis) -> Result<Self> {
+        let (query, sites) = asked.read(c)?;
+        let mut found = queue(c, &query, done.cursor.parse().ok(), PAGE + 1)?;
         let older =
             found.get(PAGE as usize - 1).map(|comment| comment.id).filter(|_| found.len() > PAGE as usize);
         found.truncate(PAGE as usize);
         let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let done = query.did.parse().ok().map(|id| batch(c, id)).transpose()?.flatten();
+        // All there ever were are too many to count for a line of text.
+        let everything = query.filter == Filter::All && !query.is_narrowed();
         Ok(Self {
-            tabs: tabs(c, filter, &query.site, site)?,
+            tabs: tabs(c, asked, &query)?,
+            chips: asked.chips(c)?,
             comments: found
                 .into_iter()
                 .map(|comment| Item::read(c, base, comment, now))
                 .collect::<Result<_>>()?,
-            // All there ever were are too many to count for a line of text.
-            total: if filter == Filter::All { shown } else { count(c, filter, site)? },
-            sites: sites.into_iter().map(|site| choice(site, &query.site)).collect(),
+            total: if everything { shown } else { count(c, &query, MOST_COUNTED)? },
+            sites: sites.into_iter().map(|site| choice(site, &asked.site)).collect(),
             older,
-            done,
+            done: done.did.parse().ok().map(|id| batch(c, id)).transpose()?.flatten(),
         })
     }
 }
 
-fn tabs(c: &rusqlite::Connection, current: Filter, key: &str, site: Option<Id>) -> Result<Vec<Tab>> {
+/// The tabs keep the other filters; the numbers on them count what those leave.
+fn tabs(c: &Connection, asked: &Asked, query: &Query) -> Result<Vec<Tab>> {
     let tab = |filter: Filter| {
         let label = match filter {
             Filter::Held => "Held",
@@ -162,8 +234,9 @@ fn tabs(c: &rusqlite::Connection, current: Filter, key: &str, site: Option<Id>) 
             Filter::Spam => "Spam",
             Filter::All => "All recent",
         };
-        let count = if filter == Filter::All { None } else { Some(count(c, filter, site)?) };
-        Ok(Tab { label, href: href(filter, key, ""), count, current: filter == current })
+        let asking = Query { filter, ..query.clone() };
+        let count = if filter == Filter::All { None } else { Some(count(c, &asking, MOST_COUNTED)?) };
+        Ok(Tab { label, href: asked.with_filter(filter).href(QUEUE), count, current: filter == query.filter })
     };
     Filter::EVERY.into_iter().map(tab).collect()
 }
@@ -172,15 +245,9 @@ fn choice(site: Site, current: &str) -> SiteChoice {
     SiteChoice { current: site.key == current, key: site.key, name: site.name }
 }
 
-fn href(filter: Filter, site: &str, cursor: &str) -> String {
-    let mut href = format!("{QUEUE}?status={}", filter.as_str());
-    for (name, value) in [("site", site), ("cursor", cursor)] {
-        if !value.is_empty() {
-            let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-            let _ = write!(href, "&{name}={value}");
-        }
-    }
-    href
+fn here(asked: &Asked, cursor: &str) -> String {
+    let href = asked.href(QUEUE);
+    if cursor.is_empty() { href } else { format!("{href}&cursor={cursor}") }
 }
 
 /// Where a form came from; only a page of the dashboard is gone back to.
@@ -194,7 +261,8 @@ pub fn back_of(form: &Form) -> String {
 /// The comment of that id, and which text of it the form had: `seen` is `ID:VERSION`.
 pub fn target(form: &Form, id: &str) -> Result<Target> {
     let seen = form.all("seen").filter_map(|seen| seen.split_once(':')).find(|(of, _)| *of == id);
-    Ok(Target { id: read_id(id)?, seen: seen.and_then(|(_, version)| version.parse().ok()).map(Millis) })
+    let version = seen.and_then(|(_, version)| version.parse().ok()).map(Millis);
+    Ok(Target { id: read_id(id)?, seen: version.map_or(Seen::Anything, Seen::Version) })
 }
 
 pub fn read_id(text: &str) -> Result<Id> {
@@ -217,12 +285,23 @@ pub fn told(batch: &Batch, changed: usize) -> Flash {
     Flash::done(format!("{what}: {}.{rest}", comments(batch.count)))
 }
 
+/// What an undo did, in words.
+pub fn undone(number: u32, changed: usize) -> Flash {
+    let rest = match changed {
+        0 => "",
+        _ => " What its author edited meanwhile stays as it is: read it first.",
+    };
+    let done = Flash::done(format!("Undone: {}.{rest}", comments(i64::from(number))));
+    Flash { wrong: changed > 0, ..done }
+}
+
 /// Nothing was approved, as all of it had been edited meanwhile.
 pub fn left_alone() -> Flash {
     let text = "Not approved: its author edited it since you read it. This is what it says now.".to_owned();
     Flash { text, wrong: true, undo: None }
 }
 
-fn comments(number: i64) -> String {
+/// `1 comment`, `2 comments`.
+pub fn comments(number: i64) -> String {
     format!("{number} comment{}", if number == 1 { "" } else { "s" })
 }

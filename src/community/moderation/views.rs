@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{open_reports, version};
+use super::{reports, version};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::community::comments::{self, Comment, markup, threads};
@@ -66,6 +66,7 @@ pub struct Quote {
 pub struct Report {
     pub reason: String,
     pub when: When,
+    pub settled: bool,
 }
 
 /// A comment around another one.
@@ -74,6 +75,8 @@ pub struct Neighbour {
     pub author: Author,
     pub when: When,
     pub status: &'static str,
+    /// Its beginning, as text.
+    pub excerpt: String,
     pub html: String,
     pub long: bool,
 }
@@ -83,7 +86,7 @@ impl Item {
         let thread = threads::by_id(connection, comment.thread)?;
         let site = sites::by_id(connection, thread.site)?;
         let parent = comment.parent.map(|id| comments::by_id(connection, id)).transpose()?;
-        let reports = open_reports(connection, comment.id)?;
+        let reports = reports(connection, comment.id)?.into_iter().filter(|report| !report.settled);
         Ok(Self {
             id: comment.id.to_string(),
             version: version(&comment).0,
@@ -99,20 +102,23 @@ impl Item {
             long: comment.html.len() > LONG,
             html: comment.html,
             reply_to: parent.as_ref().map(Quote::of),
-            reports: reports
-                .into_iter()
-                .map(|one| Report { reason: one.reason, when: When::new(one.at, now) })
-                .collect(),
+            reports: reports.map(|one| Report::new(one, now)).collect(),
         })
+    }
+}
+
+impl Report {
+    pub fn new(report: super::Report, now: Millis) -> Self {
+        Self { reason: report.reason, when: When::new(report.at, now), settled: report.settled }
     }
 }
 
 impl Author {
     fn of(comment: &Comment) -> Self {
-        let badge = match (comment.account, comment.guest) {
-            (Some(_), _) => "owner",
-            (None, None) if !comment.author_name.is_empty() => "imported",
-            _ => "",
+        let badge = match comment.account {
+            Some(_) => "owner",
+            None if comment.imported && !comment.author_name.is_empty() => "imported",
+            None => "",
         };
         let name = if comment.author_name.is_empty() { "(erased)" } else { &comment.author_name };
         let url =
@@ -139,6 +145,7 @@ impl Neighbour {
             author: Author::of(&comment),
             when: When::new(comment.created_at, now),
             status: comment.status.as_str(),
+            excerpt: markup::excerpt(&comment.html, QUOTE),
             long: comment.html.len() > LONG,
             html: comment.html,
         }

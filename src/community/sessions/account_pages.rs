@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::pages::{check_password, hash};
 use super::{Session, end_all, end_one, name_of, of_account};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -55,6 +56,7 @@ pub async fn change_password(
     limits: Data<Limits>,
     caller: Caller,
     admin: Admin,
+    by: Actor,
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, kept, email) = (admin.0.id, admin.0.session, admin.0.email.clone());
@@ -77,21 +79,21 @@ pub async fn change_password(
     let now = Millis::now();
     app.db
         .write(move |tx| {
-            accounts::set_password(tx, id, &hash)?;
-            end_all(tx, id, Some(&kept), now)
+            accounts::set_password(tx, id, &hash, &by, now)?;
+            end_all(tx, id, Some(&kept), &by, now)
         })
         .await?;
     Ok(see_other("/admin/account?done=password"))
 }
 
 /// `POST /admin/account/sessions`
-pub async fn end_sessions(app: Data<App>, admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn end_sessions(app: Data<App>, admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
     let which = form.text("end").to_owned();
     let (id, kept, now) = (admin.0.id, admin.0.session, Millis::now());
     app.db
         .write(move |tx| match which.as_str() {
-            "others" => end_all(tx, id, Some(&kept), now),
-            name => end_one(tx, id, name, now),
+            "others" => end_all(tx, id, Some(&kept), &by, now),
+            name => end_one(tx, id, name, &by, now),
         })
         .await?;
     Ok(see_other("/admin/account?done=sessions"))

@@ -12,6 +12,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction};
 
 use super::users::accounts::{self, Account};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -62,7 +63,28 @@ pub fn start(
         address: device.address.clone(),
     };
     store::insert(tx, &session, now + IDLE)?;
+    // One's own sign-in has the whole address, as the list of one's sessions has: it is there to be recognised.
+    let name = accounts::by_id(tx, account)?.name;
+    let by = Actor { account: Some(account), name, address: device.address.clone() };
+    audit::record(tx, &by.did("session.start", accounts::subject(account)), now)?;
     Ok(token)
+}
+
+/// Remembers that somebody could not sign in, and at whose account; what they typed is not kept, as it may be
+/// anything. `unsaid` is how many more there were since the last one that was remembered.
+pub fn remember_refused(
+    tx: &Transaction<'_>,
+    action: &'static str,
+    email: &str,
+    unsaid: u64,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    let account = accounts::by_email(tx, email)?;
+    let subject =
+        account.map_or_else(|| "account:unknown".to_owned(), |account| accounts::subject(account.id));
+    let more = if unsaid > 0 { format!("and {unsaid} more before it") } else { String::new() };
+    audit::record(tx, &by.did(action, subject).change("", more), now)
 }
 
 /// The session of a token and its account, if it still holds.
@@ -86,8 +108,11 @@ pub fn touch(tx: &Transaction<'_>, token_hash: &[u8; 32], now: Millis) -> Result
     store::touch(tx, token_hash, now, now + IDLE)
 }
 
-pub fn end(tx: &Transaction<'_>, token_hash: &[u8; 32]) -> Result<()> {
-    store::delete(tx, token_hash)
+/// Ends the session in which somebody signs out.
+pub fn end(tx: &Transaction<'_>, token_hash: &[u8; 32], by: &Actor, now: Millis) -> Result<()> {
+    store::delete(tx, token_hash)?;
+    let subject = by.account.map(accounts::subject).unwrap_or_default();
+    audit::record(tx, &by.did("session.sign-out", subject), now)
 }
 
 /// The sessions of an account, last used first.
@@ -96,17 +121,36 @@ pub fn of_account(connection: &Connection, account: Id, now: Millis) -> Result<V
 }
 
 /// Ends the session of that name.
-pub fn end_one(tx: &Transaction<'_>, account: Id, name: &str, now: Millis) -> Result<()> {
-    let sessions = store::of_account(tx, account, now)?;
-    let named = sessions.iter().find(|session| name_of(&session.token_hash) == name);
-    named.map_or(Ok(()), |session| store::delete(tx, &session.token_hash))
+pub fn end_one(tx: &Transaction<'_>, account: Id, name: &str, by: &Actor, now: Millis) -> Result<()> {
+    end_those(tx, account, |session| name_of(&session.token_hash) == name, by, now)
 }
 
 /// Ends all of an account's sessions, but for one that is kept.
-pub fn end_all(tx: &Transaction<'_>, account: Id, kept: Option<&[u8; 32]>, now: Millis) -> Result<()> {
-    let sessions = store::of_account(tx, account, now)?;
-    let others = sessions.iter().filter(|session| Some(&session.token_hash) != kept);
-    others.into_iter().try_for_each(|session| store::delete(tx, &session.token_hash))
+pub fn end_all(
+    tx: &Transaction<'_>,
+    account: Id,
+    kept: Option<&[u8; 32]>,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    end_those(tx, account, |session| Some(&session.token_hash) != kept, by, now)
+}
+
+fn end_those(
+    tx: &Transaction<'_>,
+    account: Id,
+    is_meant: impl Fn(&Session) -> bool,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    let mut sessions = store::of_account(tx, account, now)?;
+    sessions.retain(is_meant);
+    if sessions.is_empty() {
+        return Ok(());
+    }
+    sessions.iter().try_for_each(|session| store::delete(tx, &session.token_hash))?;
+    let ended = format!("{} ended", sessions.len());
+    audit::record(tx, &by.did("session.end", accounts::subject(account)).change("", ended), now)
 }
 
 /// A name for a session that does not open it.

@@ -1,13 +1,16 @@
 //! Signing in and out, and the first admin.
 
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
 use super::middleware::{cookie, token_of};
-use super::{Device, end, setup, start};
+use super::{Device, end, remember_refused, setup, start};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::users::accounts;
@@ -19,6 +22,8 @@ use crate::web::limits::Limits;
 use crate::web::respond::{page, page_with_fault, see_other};
 
 const AFTER_SIGN_IN: &str = "/admin/queue";
+/// Nobody has a longer one (RFC 5321, 4.5.3.1.3), and attempts are counted by it.
+const LONGEST_EMAIL: usize = 254;
 
 #[derive(Template)]
 #[template(path = "sessions/sign_in.html")]
@@ -67,16 +72,24 @@ pub async fn sign_in(
     app: Data<App>,
     limits: Data<Limits>,
     caller: Caller,
+    by: Actor,
     form: Form,
 ) -> Result<HttpResponse> {
-    let (email, next) = (form.text("email").to_owned(), form.text("next").to_owned());
+    let next = form.text("next").to_owned();
+    let email: String = form.text("email").chars().take(LONGEST_EMAIL).collect();
     if let Err(Error::TooMany { retry_after, .. }) = throttle(&limits, &caller, &email) {
-        let wait = Some(format!("{} seconds", retry_after.as_secs() + 1));
-        return page_with_fault(&SignInPage { throttled: wait, ..sign_in_page(email, next) });
+        let seconds = retry_after.as_secs() + 1;
+        note_refused(&app, &limits, by, "session.throttled", &email).await;
+        let throttled = Some(format!("{seconds} seconds"));
+        let mut answer = page_with_fault(&SignInPage { throttled, ..sign_in_page(email, next) })?;
+        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+        return Ok(answer);
     }
     if let Some(account) = check_password(&app, &limits, &email, form.verbatim("password")).await? {
         return begin(&request, &app, account, &next).await;
     }
+    note_refused(&app, &limits, by, "session.refused", &email).await;
     let error = Some("The email or the password is not right.".to_owned());
     page_with_fault(&SignInPage { error, ..sign_in_page(email, next) })
 }
@@ -86,9 +99,11 @@ pub async fn sign_out(
     request: HttpRequest,
     app: Data<App>,
     admin: Admin,
+    by: Actor,
     _form: Form,
 ) -> Result<HttpResponse> {
-    app.db.write(move |tx| end(tx, &admin.0.session)).await?;
+    let now = Millis::now();
+    app.db.write(move |tx| end(tx, &admin.0.session, &by, now)).await?;
     let mut response = see_other("/admin/sign-in");
     response.add_cookie(&cookie(&request, None)).map_err(Error::internal)?;
     Ok(response)
@@ -108,10 +123,11 @@ pub async fn set_up(
     app: Data<App>,
     limits: Data<Limits>,
     caller: Caller,
+    by: Actor,
     form: Form,
 ) -> Result<HttpResponse> {
     limits.sign_ins.check(&caller.network)?;
-    let outcome = create_first_admin(&app, &limits, &form).await;
+    let outcome = create_first_admin(&app, &limits, by, &form).await;
     let (field, detail) = match outcome {
         Ok(account) => return begin(&request, &app, account, "/admin/sites/new").await,
         Err(Error::Conflict(_)) => return page(&SetupClosedPage { frame: Frame::visitor("Setup") }),
@@ -135,6 +151,17 @@ fn throttle(limits: &Limits, caller: &Caller, email: &str) -> Result<()> {
     limits.all_account_sign_ins.check(&email)
 }
 
+/// Puts a sign-in that was refused into the audit trail. Whoever tries is told the same whether or not
+/// that could be stored.
+async fn note_refused(app: &App, limits: &Limits, by: Actor, action: &'static str, email: &str) {
+    let Some(unsaid) = limits.refusals.next() else { return };
+    let (email, now) = (email.to_owned(), Millis::now());
+    let noted = app.db.write(move |tx| remember_refused(tx, action, &email, unsaid, &by, now)).await;
+    if let Err(error) = noted {
+        tracing::warn!(%error, action, "could not note a sign-in that was refused");
+    }
+}
+
 pub async fn check_password(
     app: &App,
     limits: &Limits,
@@ -152,12 +179,12 @@ pub async fn hash(limits: &Limits, password: &str) -> Result<String> {
     limits.hashing.run(move || accounts::hash_password(&password)).await
 }
 
-async fn create_first_admin(app: &App, limits: &Limits, form: &Form) -> Result<accounts::Account> {
+async fn create_first_admin(app: &App, limits: &Limits, by: Actor, form: &Form) -> Result<accounts::Account> {
     let [code, email, name] = ["code", "email", "name"].map(|field| form.text(field).to_owned());
     let (now, given) = (Millis::now(), code.clone());
     app.db.read(move |c| setup::check(c, &given, now)).await?;
     let hash = hash(limits, form.verbatim("password")).await?;
-    app.db.write(move |tx| setup::complete(tx, &code, &email, &name, &hash, now)).await
+    app.db.write(move |tx| setup::complete(tx, &code, &email, &name, &hash, &by, now)).await
 }
 
 /// Starts the session and sends the browser on.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction};
 
 use super::store;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::secrets::{hash_token, random_token};
@@ -64,10 +65,12 @@ pub fn complete(
     email: &str,
     name: &str,
     password_hash: &str,
+    by: &Actor,
     now: Millis,
 ) -> Result<Account> {
     check(tx, token, now)?;
-    let account = accounts::create(tx, email, name, password_hash, now)?;
+    let by = Actor { name: "setup link".into(), ..by.clone() };
+    let account = accounts::create(tx, email, name, password_hash, &by, now)?;
     store::delete_setup_tokens(tx)?;
     Ok(account)
 }

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::{Moderation, Site, Sort};
 use crate::base::clock::Millis;
 use crate::base::error::Error;
 use crate::base::id::Id;
 
 /// Everything as text, so that a form can show it again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Draft {
     pub key: String,
     pub name: String,

@@ -13,6 +13,7 @@ use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -106,6 +107,16 @@ impl Site {
     }
 }
 
+/// What a blog's author pastes where the comments are to stand. The empty `<svg>` keeps the space free until
+/// the script has run: by attributes alone, so that the page's own policy may be as strict as it likes.
+#[must_use]
+pub fn tag(base: &str, key: &str) -> String {
+    format!(
+        "<script type=\"module\" src=\"{base}/embed.js\" data-site=\"{key}\"></script>\n\
+         <afterword-comments><svg display=\"block\" width=\"1\" height=\"24rem\"></svg></afterword-comments>"
+    )
+}
+
 /// The site of that key.
 ///
 /// # Errors
@@ -133,12 +144,13 @@ pub fn all(connection: &Connection) -> Result<Vec<Site>> {
 ///
 /// # Errors
 /// `Invalid` for the first fault of the draft; `Conflict` when the key is taken.
-pub fn create(tx: &Transaction<'_>, draft: &Draft, now: Millis) -> Result<Site> {
+pub fn create(tx: &Transaction<'_>, draft: &Draft, by: &Actor, now: Millis) -> Result<Site> {
     let site = draft.to_site(Id::new(now), now).map_err(|faults| Fault::first(&faults))?;
     if store::by_key(tx, &site.key)?.is_some() {
         return Err(Error::Conflict(format!("There is a site “{}” already; choose another key.", site.key)));
     }
     store::insert(tx, &site)?;
+    remember(tx, "site.create", None, &site, by, now)?;
     Ok(site)
 }
 
@@ -146,10 +158,25 @@ pub fn create(tx: &Transaction<'_>, draft: &Draft, now: Millis) -> Result<Site> 
 ///
 /// # Errors
 /// `NotFound`, or `Invalid` for the first fault of the draft.
-pub fn update(tx: &Transaction<'_>, key: &str, draft: &Draft) -> Result<Site> {
+pub fn update(tx: &Transaction<'_>, key: &str, draft: &Draft, by: &Actor, now: Millis) -> Result<Site> {
     let old = by_key(tx, key)?;
     let draft = Draft { key: old.key.clone(), ..draft.clone() };
     let site = draft.to_site(old.id, old.created_at).map_err(|faults| Fault::first(&faults))?;
     store::update(tx, &site)?;
+    remember(tx, "site.change", Some(&old), &site, by, now)?;
     Ok(site)
+}
+
+/// Puts the fields that differ into the audit trail.
+fn remember(
+    tx: &Transaction<'_>,
+    action: &'static str,
+    was: Option<&Site>,
+    became: &Site,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    let entry = by.did(action, format!("site:{}", became.key)).on(became.id);
+    let changed = entry.fields(&was.map(Draft::from), &Draft::from(became));
+    changed.map_or(Ok(()), |entry| audit::record(tx, &entry, now))
 }

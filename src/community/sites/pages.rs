@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{Draft, Fault, Site};
 use crate::base::app::App;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -87,9 +88,15 @@ pub async fn new(request: HttpRequest, app: Data<App>, _admin: Admin) -> Result<
 }
 
 /// `POST /admin/sites`
-pub async fn create(request: HttpRequest, app: Data<App>, _admin: Admin, form: Form) -> Result<HttpResponse> {
+pub async fn create(
+    request: HttpRequest,
+    app: Data<App>,
+    _admin: Admin,
+    by: Actor,
+    form: Form,
+) -> Result<HttpResponse> {
     let draft = draft(&form, form.text("key"));
-    save(&request, &app, draft, true, |tx, draft| super::create(tx, draft, Millis::now())).await
+    save(&request, &app, draft, true, by, |tx, draft, by| super::create(tx, draft, by, Millis::now())).await
 }
 
 /// `GET /admin/sites/{key}`
@@ -115,11 +122,15 @@ pub async fn update(
     request: HttpRequest,
     app: Data<App>,
     _admin: Admin,
+    by: Actor,
     key: Path<String>,
     form: Form,
 ) -> Result<HttpResponse> {
     let draft = draft(&form, &key);
-    save(&request, &app, draft, false, |tx, draft| super::update(tx, &draft.key, draft)).await
+    save(&request, &app, draft, false, by, |tx, draft, by| {
+        super::update(tx, &draft.key, draft, by, Millis::now())
+    })
+    .await
 }
 
 async fn save(
@@ -127,13 +138,14 @@ async fn save(
     app: &App,
     draft: Draft,
     is_new: bool,
-    write: fn(&rusqlite::Transaction<'_>, &Draft) -> Result<Site>,
+    by: Actor,
+    write: fn(&rusqlite::Transaction<'_>, &Draft, &Actor) -> Result<Site>,
 ) -> Result<HttpResponse> {
     if let Err(faults) = draft.to_site(Id(0), Millis(0)) {
         return page_with_fault(&form_page(request, app, &draft, is_new, &faults).await?);
     }
     let typed = draft.clone();
-    match app.db.write(move |tx| write(tx, &typed)).await {
+    match app.db.write(move |tx| write(tx, &typed, &by)).await {
         Ok(site) => Ok(see_other(&format!(
             "/admin/sites/{}?done={}",
             site.key,
@@ -190,10 +202,7 @@ async fn form_page(
         max_length: field("max_length", &draft.max_length),
         images: draft.images,
         avatars: draft.avatars,
-        tag: format!(
-            "<script type=\"module\" src=\"{base}/embed.js\" data-site=\"{}\"></script>\n<afterword-comments></afterword-comments>",
-            draft.key
-        ),
+        tag: super::tag(&base, &draft.key),
         csp: format!("script-src {base}; connect-src {base}"),
     })
 }

@@ -49,7 +49,9 @@ pub fn apply(
         let pages = staging.pages(&numbers(&batch))?;
         let notes: Vec<i64> = batch.iter().map(|ready| ready.seq).collect();
         let target = site.clone();
-        let (threads, fates) = db.write_blocking(move |tx| write(tx, &target, source, &pages, &batch))?;
+        let shown = render(db, site, source, &batch)?;
+        let (threads, fates) =
+            db.write_blocking(move |tx| write(tx, &target, source, &pages, &batch, &shown))?;
         for (number, thread) in threads {
             staging.page_is(number, thread)?;
         }
@@ -126,6 +128,19 @@ fn numbers(batch: &[Ready]) -> Vec<i64> {
     numbers
 }
 
+/// The HTML of each comment that is not here yet, made while nobody waits for the writer.
+fn render(db: &Db, site: &Site, source: &str, batch: &[Ready]) -> Result<Vec<String>> {
+    let known = db.read_blocking(|c| {
+        let known = batch.iter().map(|ready| imported::find(c, site.id, source, &ready.source_id));
+        known.collect::<Result<Vec<_>>>()
+    })?;
+    let shown = batch.iter().zip(known).map(|(ready, known)| match known {
+        Some(_) => String::new(),
+        None => imported::html(site, ready.format, &ready.body),
+    });
+    Ok(shown.collect())
+}
+
 type Written = (HashMap<i64, Id>, Vec<Fate>);
 
 fn write(
@@ -134,38 +149,51 @@ fn write(
     source: &str,
     pages: &[Page],
     batch: &[Ready],
+    shown: &[String],
 ) -> Result<Written> {
+    let now = Millis::now();
     let mut fresh = HashMap::new();
     for page in pages {
-        fresh.insert(page.number, open_thread(tx, site, page)?);
+        fresh.insert(page.number, open_thread(tx, site, page, now)?);
     }
     let mut fates = Vec::with_capacity(batch.len());
-    for ready in batch {
+    for (ready, html) in batch.iter().zip(shown) {
         let thread = ready.thread.or_else(|| fresh.get(&ready.number).copied());
         let thread = thread.ok_or_else(|| Error::internal("an imported comment has no thread"))?;
-        fates.push(insert(tx, site, source, thread, ready)?);
+        fates.push(insert(tx, site, (source, html), thread, ready, now)?);
     }
     Ok((fresh, fates))
 }
 
-fn insert(tx: &Transaction<'_>, site: &Site, source: &str, thread: Id, ready: &Ready) -> Result<Fate> {
+fn insert(
+    tx: &Transaction<'_>,
+    site: &Site,
+    (source, html): (&str, &str),
+    thread: Id,
+    ready: &Ready,
+    now: Millis,
+) -> Result<Fate> {
     let comment = Imported {
         source,
         source_id: &ready.source_id,
         thread,
         parent: ready.parent,
+        author_id: &ready.author_id,
         author_name: &ready.author_name,
         author_email: &ready.author_email,
+        email_verified: ready.email_verified,
         author_url: &ready.author_url,
         format: ready.format,
         body: &ready.body,
+        html,
         status: ready.status,
         created_at: ready.created_at,
         edited_at: ready.edited_at,
         up: ready.up,
         down: ready.down,
+        pinned: ready.pinned,
     };
-    match imported::insert(tx, site, &comment) {
+    match imported::insert(tx, site, &comment, now) {
         Ok(Outcome::New(id)) => Ok(Fate::New(id)),
         Ok(Outcome::Already(id)) => Ok(Fate::Already(id)),
         Err(Error::Invalid { detail, .. } | Error::Conflict(detail)) => Ok(Fate::Refused(detail)),
@@ -174,10 +202,9 @@ fn insert(tx: &Transaction<'_>, site: &Site, source: &str, thread: Id, ready: &R
 }
 
 /// The thread of a page. One that is there already keeps its lock: somebody may have changed that here.
-fn open_thread(tx: &Transaction<'_>, site: &Site, page: &Page) -> Result<Id> {
+fn open_thread(tx: &Transaction<'_>, site: &Site, page: &Page, now: Millis) -> Result<Id> {
     let key = page_key_of_own(&page.key)?;
     let is_known = threads::find(tx, site, &key)?.is_some();
-    let now = Millis::now();
     let thread = threads::find_or_create(tx, site, &key, &page.url, &page.title, now)?;
     if page.closed && !is_known {
         threads::set_locked(tx, thread.id, true, now)?;

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::head::Head;
 use super::report::Skipped;
 use super::xml::{Document, Piece, Tag, fault};
 use super::{Format, Record, Sink, SourceAuthor, SourceComment, SourceThread, tidy};
@@ -32,6 +33,10 @@ impl Format for Disqus {
 
     fn about(&self) -> &'static str {
         "Disqus' XML export, gzipped or not"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        head.root() == Some("disqus")
     }
 
     fn read(&self, file: &Path, sink: &mut dyn Sink) -> Result<()> {
@@ -67,7 +72,7 @@ fn expect_root(document: &mut Document) -> Result<()> {
 
 fn wrong_root(root: &Tag) -> Error {
     let what = match root.name.as_str() {
-        "rss" => "this is an RSS file, as WordPress exports them (WXR), not a Disqus export".to_owned(),
+        "rss" => "this is an RSS file, as WordPress exports them, not a Disqus export; import it with: afterword import wordpress".to_owned(),
         "html" => {
             "this is a web page, not a Disqus export; was the download link opened without signing in?".into()
         }

@@ -8,6 +8,7 @@ mod tests;
 
 use std::path::Path;
 
+use super::head::Head;
 use super::report::Skipped;
 use super::{Format, Record, Sink, SourceAuthor, SourceComment, SourceThread, tidy};
 use crate::base::clock::Millis;
@@ -28,6 +29,10 @@ impl Format for Isso {
 
     fn about(&self) -> &'static str {
         "Isso's SQLite database (comments.db)"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        head.has_table("threads", &["uri"]) && head.has_table("comments", &["tid", "mode", "voters"])
     }
 
     fn read(&self, file: &Path, sink: &mut dyn Sink) -> Result<()> {

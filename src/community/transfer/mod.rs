@@ -6,18 +6,29 @@
 //! `disqus.rs` and a line in [`FORMATS`].
 
 mod apply;
+mod comentario;
+mod commento;
 mod disqus;
 pub mod export;
+mod head;
 mod isso;
+mod json;
 pub mod own;
+mod page_map;
+mod remark42;
+pub mod jobs;
 mod report;
 pub mod rights;
+pub mod runs;
 mod store;
 mod tidy;
+mod unpacked;
+mod wordpress;
 mod xml;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::base::clock::Millis;
@@ -27,10 +38,26 @@ use crate::community::comments::{Format as BodyFormat, Status};
 use crate::community::sites;
 use store::Staging;
 
-pub use report::{Report, Skipped};
+pub use head::Head;
+pub use page_map::PageMap;
+pub use report::{Preview, Report, Skipped};
 
 /// All that can be imported, in the order in which help lists them.
-pub const FORMATS: [&dyn Format; 2] = [&disqus::Disqus, &isso::Isso];
+pub const FORMATS: &[&dyn Format] = &[
+    &disqus::Disqus,
+    &isso::Isso,
+    &wordpress::WordPress,
+    &remark42::Remark42,
+    &commento::Commento,
+    &comentario::Comentario,
+];
+
+/// What a command calls each kind of file that can be imported, and what that is: the other systems', and ours.
+#[must_use]
+pub fn formats() -> Vec<(&'static str, &'static str)> {
+    let others = FORMATS.iter().map(|format| (format.name(), format.about()));
+    others.chain([(own::FORMAT, own::ABOUT)]).collect()
+}
 
 /// One kind of file that another system leaves behind.
 pub trait Format: Sync {
@@ -39,6 +66,9 @@ pub trait Format: Sync {
 
     /// The file it reads, in a few words for help.
     fn about(&self) -> &'static str;
+
+    /// Whether a file that begins like this is of this kind and of no other.
+    fn recognises(&self, head: &Head) -> bool;
 
     /// Hands every thread and comment of `file` to `sink`, in the file's order and in bounded memory.
     ///
@@ -118,10 +148,13 @@ pub struct SourceAuthor {
 /// What to import, and where to.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    pub format: &'a str,
+    /// What a command calls the format; none to tell it from the file.
+    pub format: Option<&'a str>,
     pub file: &'a Path,
-    /// The key of the site that gets the comments.
+    /// The key of the site that gets the comments; may be empty for an export of ours: each site its own, then.
     pub site: &'a str,
+    /// Which page is which, where the file and the site do not agree.
+    pub pages: &'a PageMap,
     /// Say what would happen and write nothing.
     pub dry_run: bool,
     /// The data folder: the staging file lies there while the import runs.
@@ -163,10 +196,21 @@ impl Stage {
 /// `NotFound` for an unknown site; `Invalid` (`format` or `file`) when there is no such format or the file is
 /// not one of that kind, with the place of the fault. Then nothing was written.
 pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
-    let format = format(request.format)?;
+    if own::is_ours(request.format, request.file)? {
+        let site = Some(request.site).filter(|key| !key.is_empty());
+        let request = own::Request { file: request.file, site, dry_run: request.dry_run };
+        return own::import(db, &request, progress);
+    }
+    let format = match request.format {
+        Some(name) => format(name)?,
+        None => head::recognise(request.file)?,
+    };
     let site = db.read_blocking(|connection| sites::by_key(connection, request.site))?;
     let mut staging = Staging::new(request.folder)?;
-    format.read(request.file, &mut Intake { staging: &mut staging, site: &site, progress })?;
+    let mut used = BTreeSet::new();
+    let mut intake =
+        Intake { staging: &mut staging, site: &site, pages: request.pages, used: &mut used, progress };
+    format.read(request.file, &mut intake)?;
     progress(Progress { stage: Stage::Sorting, done: 0, total: 1 });
     staging.settle()?;
     progress(Progress { stage: Stage::Sorting, done: 1, total: 1 });
@@ -175,12 +219,13 @@ pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)
     } else {
         apply::apply(db, &site, format.name(), &mut staging, progress)?
     };
-    report::build(format.name(), request.dry_run, counts, &staging)
+    let unused = request.pages.unused(&used);
+    report::build(format.name(), request.dry_run, counts, &staging, unused)
 }
 
 fn format(name: &str) -> Result<&'static dyn Format> {
-    FORMATS.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-        let known = FORMATS.map(Format::name).join(", ");
+    FORMATS.iter().copied().find(|format| format.name() == name).ok_or_else(|| {
+        let known = formats().into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
         Error::invalid("format", format!("“{name}” cannot be imported. What can be: {known}."))
     })
 }
@@ -189,13 +234,21 @@ fn format(name: &str) -> Result<&'static dyn Format> {
 struct Intake<'a> {
     staging: &'a mut Staging,
     site: &'a sites::Site,
+    pages: &'a PageMap,
+    /// The rules that a thread was found for.
+    used: &'a mut BTreeSet<usize>,
     progress: &'a mut dyn FnMut(Progress),
 }
 
 impl Sink for Intake<'_> {
     fn take(&mut self, record: Record) -> Result<()> {
         match record {
-            Record::Thread(thread) => self.staging.add_thread(&tidy::thread(self.site, thread)),
+            Record::Thread(thread) => {
+                let called = tidy::called(&thread);
+                let (thread, rule) = self.pages.apply(thread);
+                self.used.extend(rule);
+                self.staging.add_thread(&tidy::thread(self.site, called, thread))
+            }
             Record::Comment(comment) => match tidy::comment(*comment) {
                 Ok(comment) => self.staging.add_comment(&comment),
                 Err(skipped) => self.staging.add_skipped(&skipped),

@@ -2,26 +2,36 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::apply::Counts;
 use super::store::Staging;
 use crate::base::error::Result;
 
-/// The report lists this many by place and reason; `skipped_count` counts all.
+/// The report lists this many skipped comments by place and reason, and as many threads; `skipped_count` counts all.
 const MOST_LISTED: usize = 10_000;
 const MOST_SHOWN: usize = 20;
 
 /// A comment that was not brought over, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// Where in the file it stands.
     pub at: String,
     pub reason: String,
 }
 
+/// Where the comments of a thread go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// What the file calls the page.
+    pub link: String,
+    /// The page's key here.
+    pub page: String,
+    pub comments: u64,
+}
+
 /// What an import did or, after a dry run, would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     pub format: String,
     pub dry_run: bool,
@@ -34,6 +44,10 @@ pub struct Report {
     pub skipped_count: u64,
     /// Pages that the comments stand on.
     pub threads: u64,
+    /// Which thread of the file is which of them, by page.
+    pub pages: Vec<Preview>,
+    /// Rules for pages that no thread was found for, as they were written.
+    pub unused_rules: Vec<String>,
     /// Threads of the file that are the same page as another one.
     pub merged: u64,
     /// Replies that stand at the top level now, because what they answered is not in the file.
@@ -46,7 +60,13 @@ pub struct Report {
     pub deleted: u64,
 }
 
-pub(super) fn build(format: &str, dry_run: bool, counts: Counts, staging: &Staging) -> Result<Report> {
+pub(super) fn build(
+    format: &str,
+    dry_run: bool,
+    counts: Counts,
+    staging: &Staging,
+    unused_rules: Vec<String>,
+) -> Result<Report> {
     let tally = staging.tally()?;
     Ok(Report {
         format: format.to_owned(),
@@ -57,6 +77,8 @@ pub(super) fn build(format: &str, dry_run: bool, counts: Counts, staging: &Stagi
         skipped: staging.skipped(MOST_LISTED)?,
         skipped_count: tally.skipped,
         threads: tally.pages,
+        pages: staging.previews(MOST_LISTED)?,
+        unused_rules,
         merged: tally.merged,
         moved: tally.moved,
         held: tally.held,
@@ -98,16 +120,43 @@ impl fmt::Display for Report {
         for remark in self.remarks() {
             writeln!(f, "{:>14}  {remark}", "")?;
         }
+        if self.dry_run {
+            self.write_pages(f)?;
+        }
+        if !self.unused_rules.is_empty() {
+            writeln!(f, "Rules that fit no page of the file:")?;
+            write_some(f, self.unused_rules.iter(), self.unused_rules.len() as u64)?;
+        }
         if self.skipped_count > 0 {
             writeln!(f, "Skipped:")?;
         }
-        for Skipped { at, reason } in self.skipped.iter().take(MOST_SHOWN) {
-            writeln!(f, "  {at}: {reason}")?;
-        }
-        match self.skipped_count.saturating_sub(MOST_SHOWN as u64) {
-            0 => Ok(()),
-            more => writeln!(f, "  and {more} more; --json lists them"),
-        }
+        let skipped = self.skipped.iter().map(|Skipped { at, reason }| format!("{at}: {reason}"));
+        write_some(f, skipped, self.skipped_count)
+    }
+}
+
+impl Report {
+    fn write_pages(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Pages:")?;
+        let pages = self.pages.iter().map(|Preview { link, page, comments }| {
+            let was = if link == page { String::new() } else { format!("  (was {link})") };
+            format!("{comments:>6}  {page}{was}")
+        });
+        write_some(f, pages, self.threads + self.merged)
+    }
+}
+
+fn write_some(
+    f: &mut fmt::Formatter<'_>,
+    lines: impl Iterator<Item = impl fmt::Display>,
+    all: u64,
+) -> fmt::Result {
+    for line in lines.take(MOST_SHOWN) {
+        writeln!(f, "  {line}")?;
+    }
+    match all.saturating_sub(MOST_SHOWN as u64) {
+        0 => Ok(()),
+        more => writeln!(f, "  and {more} more; --json lists them"),
     }
 }
 
@@ -128,6 +177,8 @@ mod tests {
             skipped_count: skipped.len() as u64,
             skipped,
             threads: 2,
+            pages: Vec::new(),
+            unused_rules: Vec::new(),
             merged: 0,
             moved: 0,
             held: 0,

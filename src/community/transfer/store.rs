@@ -9,11 +9,9 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 use super::report::Skipped;
 use super::tidy::{FitComment, KeyedThread};
 use crate::base::error::{Error, Result};
+use crate::community::comments::DEEPEST;
 
 pub use sorted::{Mark, Page, Ready};
-
-/// Chains of replies are cut into pieces of this length, so that no file can make paths grow without end.
-const DEEPEST: u32 = 1000;
 
 /// `comments` is what sorting works on; what is only carried through lies in `texts`. `fate` is why a comment
 /// stays behind, `above` the comment it stands under, `level` how many stand above it.
@@ -23,16 +21,18 @@ const TABLES: &str = "
         closed INTEGER NOT NULL, real_id INTEGER
     ) STRICT;
     CREATE TABLE aliases (number INTEGER NOT NULL, page TEXT NOT NULL, PRIMARY KEY (number, page)) STRICT, WITHOUT ROWID;
-    CREATE TABLE threads (source_id TEXT PRIMARY KEY, number INTEGER, deleted INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE threads (
+        source_id TEXT PRIMARY KEY, number INTEGER, deleted INTEGER NOT NULL, link TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE comments (
         seq INTEGER PRIMARY KEY, source_id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL, parent TEXT,
         status TEXT NOT NULL, created_at INTEGER NOT NULL, if_alone TEXT, fate TEXT,
         number INTEGER, above INTEGER, level INTEGER, moved INTEGER NOT NULL DEFAULT 0, real_id INTEGER
     ) STRICT;
     CREATE TABLE texts (
-        seq INTEGER PRIMARY KEY, place TEXT NOT NULL, author_name TEXT NOT NULL, author_email TEXT NOT NULL,
-        author_url TEXT NOT NULL, format TEXT NOT NULL, body TEXT NOT NULL, edited_at INTEGER,
-        up INTEGER NOT NULL, down INTEGER NOT NULL
+        seq INTEGER PRIMARY KEY, place TEXT NOT NULL, author_id TEXT NOT NULL, author_name TEXT NOT NULL,
+        author_email TEXT NOT NULL, email_verified INTEGER NOT NULL, author_url TEXT NOT NULL, format TEXT NOT NULL,
+        body TEXT NOT NULL, edited_at INTEGER, up INTEGER NOT NULL, down INTEGER NOT NULL, pinned INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE skipped (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL) STRICT;";
 
@@ -67,8 +67,9 @@ impl Staging {
             Some(page) if !thread.deleted => Some(self.add_page(page, thread)?),
             _ => None,
         };
-        let sql = "INSERT OR IGNORE INTO threads (source_id, number, deleted) VALUES (?1, ?2, ?3)";
-        self.connection.prepare_cached(sql)?.execute(params![thread.source_id, number, thread.deleted])?;
+        let sql = "INSERT OR IGNORE INTO threads (source_id, number, deleted, link) VALUES (?1, ?2, ?3, ?4)";
+        let values = params![thread.source_id, number, thread.deleted, thread.link];
+        self.connection.prepare_cached(sql)?.execute(values)?;
         Ok(())
     }
 
@@ -102,12 +103,15 @@ impl Staging {
             let reason = "the same comment stands in the file twice".to_owned();
             return self.insert_skipped(seq, &Skipped { at: comment.place.clone(), reason });
         }
-        let sql = "INSERT INTO texts (seq, place, author_name, author_email, author_url, format, body, edited_at, up, down)
-                   VALUES (:seq, :place, :name, :email, :url, :format, :body, :edited_at, :up, :down)";
+        let sql = "INSERT INTO texts (seq, place, author_id, author_name, author_email, email_verified, author_url, format,
+                       body, edited_at, up, down, pinned)
+                   VALUES (:seq, :place, :id, :name, :email, :verified, :url, :format, :body, :edited_at, :up, :down, :pinned)";
+        let author = &comment.author;
         self.connection.prepare_cached(sql)?.execute(named_params! {
-            ":seq": seq, ":place": comment.place, ":name": comment.author.name, ":email": comment.author.email,
-            ":url": comment.author.url, ":format": comment.format.as_str(), ":body": comment.body,
-            ":edited_at": comment.edited_at, ":up": comment.up, ":down": comment.down,
+            ":seq": seq, ":place": comment.place, ":id": author.id, ":name": author.name, ":email": author.email,
+            ":verified": author.email_verified, ":url": author.url, ":format": comment.format.as_str(),
+            ":body": comment.body, ":edited_at": comment.edited_at, ":up": comment.up, ":down": comment.down,
+            ":pinned": comment.pinned,
         })?;
         Ok(())
     }

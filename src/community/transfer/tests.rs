@@ -1,5 +1,9 @@
 //! Whole imports into a real database, from the fixtures; and what the formats' own tests share.
 
+mod pages;
+mod people;
+mod systems;
+
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -78,8 +82,13 @@ impl Garden {
     }
 
     fn import(&self, format: &str, file: &Path, dry_run: bool) -> Result<Report> {
+        self.import_with(format, file, dry_run, &PageMap::default())
+    }
+
+    fn import_with(&self, format: &str, file: &Path, dry_run: bool, pages: &PageMap) -> Result<Report> {
         let folder = self.folder.path();
-        let request = Request { format, file, site: "garden", dry_run, folder };
+        let format = Some(format).filter(|format| !format.is_empty());
+        let request = Request { format, file, site: "garden", pages, dry_run, folder };
         let mut last = None;
         let report = import(&self.db, &request, &mut |progress| last = Some(progress))?;
         let last = last.unwrap();
@@ -299,8 +308,17 @@ fn a_thread_that_is_there_keeps_its_title_and_lock() {
 #[test]
 fn a_broken_file_leaves_the_database_as_it_was() {
     let garden = Garden::new();
-    for name in ["disqus-truncated.xml", "disqus-mismatched.xml", "disqus-latin1.xml", "wordpress.xml"] {
-        let refusal = garden.import("disqus", &fixture(name), false).unwrap_err();
+    for (format, name) in [
+        ("disqus", "disqus-truncated.xml"),
+        ("disqus", "disqus-mismatched.xml"),
+        ("disqus", "disqus-latin1.xml"),
+        ("disqus", "wordpress.xml"),
+        ("wordpress", "wordpress-truncated.xml"),
+        ("remark42", "remark42-torn.json"),
+        ("commento", "comentario-torn.json"),
+        ("comentario", "comentario-torn.json"),
+    ] {
+        let refusal = garden.import(format, &fixture(name), false).unwrap_err();
         assert!(refusal.to_string().contains("Line "), "{name}: {refusal}");
     }
     for name in ["isso-no-comments.sql", "isso-newer.sql"] {
@@ -318,7 +336,15 @@ fn an_unknown_format_or_site_is_refused() {
     assert!(refusal.contains("usenet") && refusal.contains("disqus, isso"), "{refusal}");
     let folder = garden.folder.path();
     let file = fixture("disqus.xml");
-    let request = Request { format: "disqus", file: &file, site: "nowhere", dry_run: false, folder };
+    let pages = PageMap::default();
+    let request = Request {
+        format: Some("disqus"),
+        file: &file,
+        site: "nowhere",
+        pages: &pages,
+        dry_run: false,
+        folder,
+    };
     assert!(matches!(import(&garden.db, &request, &mut |_| ()), Err(Error::NotFound(_))));
 }
 
@@ -341,5 +367,5 @@ fn a_chain_without_end_is_cut_into_pieces() {
     let file = garden.folder.path().join("deep.xml");
     std::fs::write(&file, xml + "</disqus>").unwrap();
     let report = garden.import("disqus", &file, true).unwrap();
-    assert_eq!((report.imported, report.moved), (2500, 3));
+    assert_eq!((report.imported, report.moved), (2500, 5));
 }

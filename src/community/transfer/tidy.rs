@@ -1,11 +1,13 @@
 //! What other systems wrote, made fit for ours: one line where one line is meant, links that are links.
 
 use quick_xml::escape::resolve_html5_entity;
+use sha2::{Digest, Sha256};
 
 use super::report::Skipped;
 use super::{SourceAuthor, SourceComment, SourceThread};
-use crate::community::comments::Status;
+use crate::base::secrets::hex;
 use crate::community::comments::page::page_key_of_own;
+use crate::community::comments::{Format as BodyFormat, Status};
 use crate::community::sites::Site;
 
 /// Longer comments are not a person's; the sanitiser should not have to chew on them.
@@ -13,6 +15,7 @@ pub const LONGEST_BODY: usize = 1 << 20;
 const LONGEST_TITLE: usize = 500;
 const LONGEST_NAME: usize = 100;
 const LONGEST_EMAIL: usize = 254;
+const LONGEST_ID: usize = 200;
 const LONGEST_LINK: usize = 2000;
 /// For those who left no name.
 const NOBODY: &str = "Anonymous";
@@ -21,6 +24,8 @@ const NOBODY: &str = "Anonymous";
 #[derive(Debug)]
 pub struct KeyedThread {
     pub source_id: String,
+    /// What the file calls the page, for people.
+    pub link: String,
     /// None when the file does not say which page it is.
     pub page: Option<String>,
     pub url: String,
@@ -30,8 +35,14 @@ pub struct KeyedThread {
     pub aliases: Vec<String>,
 }
 
-/// Finds out which page a thread belongs to.
-pub fn thread(site: &Site, thread: SourceThread) -> KeyedThread {
+/// What the file calls a page.
+pub fn called(thread: &SourceThread) -> String {
+    let names = std::iter::once(&thread.link).chain(&thread.aliases);
+    names.map(|name| line(name, LONGEST_LINK)).find(|name| !name.is_empty()).unwrap_or_default()
+}
+
+/// Finds out which page a thread belongs to; `link` is what the file calls it.
+pub fn thread(site: &Site, link: String, thread: SourceThread) -> KeyedThread {
     let mut keys: Vec<String> = [thread.link.as_str()]
         .into_iter()
         .chain(thread.aliases.iter().map(String::as_str))
@@ -45,6 +56,7 @@ pub fn thread(site: &Site, thread: SourceThread) -> KeyedThread {
     KeyedThread {
         url: page.as_deref().map(|page| address(site, page, &thread.link)).unwrap_or_default(),
         page,
+        link,
         title: line(&thread.title, LONGEST_TITLE),
         source_id: thread.source_id,
         closed: thread.closed,
@@ -56,11 +68,15 @@ pub fn thread(site: &Site, thread: SourceThread) -> KeyedThread {
 /// Where the page is now: the file may name a host that the site has left since.
 fn address(site: &Site, page: &str, link: &str) -> String {
     let origin = |url: &url::Url| site.origins.contains(&url.origin().ascii_serialization());
-    match url::Url::parse(link.trim()) {
+    let link = link.trim();
+    match url::Url::parse(link) {
         Ok(url) if origin(&url) => return url.into(),
         _ => (),
     }
     match site.origins.first() {
+        Some(origin) if link.starts_with('/') => {
+            url::Url::parse(&format!("{origin}{link}")).map_or_else(|_| format!("{origin}{page}"), Into::into)
+        }
         Some(origin) if page.starts_with('/') => format!("{origin}{page}"),
         _ => web_link(link),
     }
@@ -104,7 +120,7 @@ fn author(author: &SourceAuthor) -> SourceAuthor {
     let name = line(&author.name, LONGEST_NAME);
     let email = email(&author.email);
     SourceAuthor {
-        id: author.id.trim().to_owned(),
+        id: if name.is_empty() && email.is_empty() { String::new() } else { identity(author) },
         name: if name.is_empty() { NOBODY.to_owned() } else { name },
         email_verified: author.email_verified && !email.is_empty(),
         email,
@@ -112,8 +128,48 @@ fn author(author: &SourceAuthor) -> SourceAuthor {
     }
 }
 
+/// Who somebody is: the other system's word for it, else exactly how they introduced themselves.
+fn identity(author: &SourceAuthor) -> String {
+    let id = author.id.trim();
+    match id.len() {
+        0 => format!("as:{}", digest(&[&author.name, &author.email])),
+        1..=LONGEST_ID => id.to_owned(),
+        _ => format!("id:{}", digest(&[id])),
+    }
+}
+
+/// The same for the same parts, in 32 digits.
+pub fn digest(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+        digest.update([0]);
+    }
+    hex(&digest.finalize()[..16])
+}
+
 fn is_noise(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\n' | '\t')
+}
+
+/// The Markdown that was written, as long as we read the same in it as the other system did: HTML in it would be
+/// shown as text here, so then it is the HTML that was shown there.
+pub fn best_text(markdown: String, html: String) -> (String, BodyFormat) {
+    let has_tags = markdown.match_indices('<').any(|(at, _)| {
+        markdown[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!'))
+    });
+    if html.trim().is_empty() || !(has_tags || markdown.trim().is_empty()) {
+        (markdown, BodyFormat::Markdown)
+    } else {
+        (html, BodyFormat::Html)
+    }
+}
+
+/// Votes for and against, where only their sum is known.
+pub fn votes_of_score(score: Option<i64>) -> (u32, u32) {
+    let score = score.unwrap_or(0);
+    let votes = u32::try_from(score.unsigned_abs()).unwrap_or(u32::MAX);
+    if score < 0 { (0, votes) } else { (votes, 0) }
 }
 
 /// One line: white space collapsed, control characters gone, at most `longest` characters.
@@ -214,5 +270,31 @@ mod tests {
         for text in ["", "@b.c", "a@", "a b@c.d", "a"] {
             assert_eq!(email(text), "");
         }
+    }
+
+    #[test]
+    fn markdown_is_taken_unless_it_has_html_in_it_or_is_missing() {
+        let html = || "<p>x</p>".to_owned();
+        for markdown in ["a < b, 1 <2", "*a*"] {
+            assert_eq!(best_text(markdown.into(), html()), (markdown.into(), BodyFormat::Markdown));
+        }
+        for markdown in ["<b>a</b>", "a<br/>", " "] {
+            assert_eq!(best_text(markdown.into(), html()), (html(), BodyFormat::Html));
+        }
+        assert_eq!(best_text("<b>a</b>".into(), " ".into()).1, BodyFormat::Markdown);
+    }
+
+    #[test]
+    fn who_somebody_is_depends_on_their_id_or_on_every_letter() {
+        let id = |id: &str, name: &str, email: &str| {
+            let (id, name, email) = (id.to_owned(), name.to_owned(), email.to_owned());
+            author(&SourceAuthor { id, name, email, ..SourceAuthor::default() }).id
+        };
+        assert_eq!(id(" 7 ", "Ann", ""), "7");
+        assert_eq!(id("", "Ann", "a@b.c"), id("", "Ann", "a@b.c"));
+        assert_ne!(id("", "Ann", "a@b.c"), id("", "Ann", "A@b.c"));
+        assert_ne!(id("", "Ann", "a"), id("", "Anna", ""));
+        assert_eq!((id("7", " ", "no address"), id("", "", "")), (String::new(), String::new()));
+        assert!(id(&"x".repeat(5000), "Ann", "").len() < 50);
     }
 }

@@ -21,6 +21,8 @@ pub use source::Place;
 
 /// Exports are a handful deep; a file that goes deeper was made to use up memory.
 const DEEPEST: usize = 100;
+/// One element may not hold more text than this, so that memory stays bounded.
+const LONGEST_TEXT: usize = 16 << 20;
 /// How much text may stand before the first tag.
 const LONGEST_JUNK: usize = 4096;
 
@@ -78,6 +80,43 @@ impl Document {
                 return Ok(piece);
             }
         }
+    }
+
+    /// All text in the element that was just opened, to its end.
+    ///
+    /// # Errors
+    /// As [`Document::next`]; `Invalid` for more text than an export has in one place.
+    pub fn text(&mut self) -> Result<String> {
+        let mut text = String::new();
+        self.each_text(&mut |document, piece| {
+            text.push_str(piece);
+            if text.len() > LONGEST_TEXT {
+                return Err(fault(document.place(), "an element holds more than 16 MB of text"));
+            }
+            Ok(())
+        })?;
+        Ok(text)
+    }
+
+    /// Passes over the rest of the element that was just opened.
+    ///
+    /// # Errors
+    /// As [`Document::next`].
+    pub fn skip(&mut self) -> Result<()> {
+        self.each_text(&mut |_, _| Ok(()))
+    }
+
+    fn each_text(&mut self, take: &mut dyn FnMut(&Self, &str) -> Result<()>) -> Result<()> {
+        let mut open = 1;
+        while open > 0 {
+            match self.next()? {
+                Piece::Open(_) => open += 1,
+                Piece::Text(text) => take(self, &text)?,
+                Piece::Close => open -= 1,
+                Piece::End => return Err(fault(self.place(), "the file ends inside an element")),
+            }
+        }
+        Ok(())
     }
 
     /// How far the reader is.

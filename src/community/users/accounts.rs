@@ -1,10 +1,9 @@
 //! Those who look after this instance.
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use rusqlite::{Connection, Transaction};
 
-use super::store;
+use super::{passwords, store};
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -21,8 +20,7 @@ pub struct Account {
     pub created_at: Millis,
 }
 
-/// A password's hash: argon2id with the parameters OWASP names (19 MiB, 2 rounds), which are the
-/// crate's defaults. Takes some tens of milliseconds, so never call it inside a transaction.
+/// A password's hash, see [`passwords`]. Takes some tens of milliseconds, so never call it inside a transaction.
 ///
 /// # Errors
 /// `Invalid` when the password is too short or absurdly long.
@@ -36,10 +34,7 @@ pub fn hash_password(password: &str) -> Result<String> {
     if password.len() > LONGEST_PASSWORD {
         return Err(Error::invalid("password", format!("A password has at most {LONGEST_PASSWORD} bytes.")));
     }
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(|error| Error::internal(error.to_string()))?;
-    Ok(hash.to_string())
+    passwords::hash(password)
 }
 
 /// Whether this is the password of `account`. Takes as long when there is no such account.
@@ -51,9 +46,7 @@ pub fn is_password_of(account: Option<&Account>, password: &str) -> bool {
     // One that an import brought has no password yet.
     let account = account.filter(|account| !account.password_hash.is_empty());
     let hash = account.map_or(NOBODY, |account| account.password_hash.as_str());
-    let right = password.len() <= LONGEST_PASSWORD
-        && PasswordHash::new(hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+    let right = password.len() <= LONGEST_PASSWORD && passwords::is_of(hash, password);
     right && account.is_some()
 }
 
@@ -66,6 +59,7 @@ pub fn create(
     email: &str,
     name: &str,
     password_hash: &str,
+    by: &Actor,
     now: Millis,
 ) -> Result<Account> {
     let email = email.trim();
@@ -75,7 +69,9 @@ pub fn create(
     match by_email(tx, email)? {
         Some(known) if known.password_hash.is_empty() => {
             store::record::claim_account(tx, known.id, name.trim(), password_hash)?;
-            return by_id(tx, known.id);
+            let account = by_id(tx, known.id)?;
+            audit::record(tx, &by.did("account.create", subject(account.id)).change("", &account.name), now)?;
+            return Ok(account);
         }
         Some(_) => return Err(Error::Conflict(format!("{email} has an account already."))),
         None => (),
@@ -89,6 +85,7 @@ pub fn create(
         created_at: now,
     };
     store::insert_account(tx, &account)?;
+    audit::record(tx, &by.did("account.create", subject(account.id)).change("", &account.name), now)?;
     Ok(account)
 }
 
@@ -109,8 +106,22 @@ pub fn any(connection: &Connection) -> Result<bool> {
     store::any_account(connection)
 }
 
-pub fn set_password(tx: &Transaction<'_>, id: Id, password_hash: &str) -> Result<()> {
-    store::set_password(tx, id, password_hash)
+/// Gives an account another password; the audit trail says that it did, and no more.
+pub fn set_password(
+    tx: &Transaction<'_>,
+    id: Id,
+    password_hash: &str,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    store::set_password(tx, id, password_hash)?;
+    audit::record(tx, &by.did("account.password", subject(id)), now)
+}
+
+/// What the audit trail calls an account.
+#[must_use]
+pub fn subject(id: Id) -> String {
+    format!("account:{id}")
 }
 
 /// Something, an @, and a host; more cannot be known without sending a message.

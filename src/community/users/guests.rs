@@ -54,6 +54,38 @@ pub fn create(tx: &Transaction<'_>, site: Id, now: Millis) -> Result<Guest> {
     Ok(guest)
 }
 
+/// Somebody who wrote on another system, as an import knows them.
+#[derive(Clone, Copy, Debug)]
+pub struct Newcomer<'a> {
+    /// Which system …
+    pub source: &'a str,
+    /// … and who they are there.
+    pub source_id: &'a str,
+    pub name: &'a str,
+    pub email: &'a str,
+    /// Whether that system made sure that the address is theirs.
+    pub email_verified: bool,
+    pub url: &'a str,
+}
+
+/// The guest that an imported person is: found again at every import, and made at the first. People who are two
+/// over there are two here, unless their verified address is the same. Nobody has a token for a guest made here.
+pub fn of_import(tx: &Transaction<'_>, site: Id, person: &Newcomer<'_>, now: Millis) -> Result<Id> {
+    if let Some(id) = store::guest_by_source(tx, site, (person.source, person.source_id))? {
+        return Ok(id);
+    }
+    let email = if person.email_verified { person.email.to_lowercase() } else { person.email.to_owned() };
+    let same_email =
+        if person.email_verified { store::guest_by_verified_email(tx, site, &email)? } else { None };
+    if let Some(id) = same_email {
+        return Ok(id);
+    }
+    let guest =
+        Guest { id: Id::new(now), site, name: person.name.to_owned(), email, url: person.url.to_owned() };
+    store::insert_imported_guest(tx, &guest, person, now)?;
+    Ok(guest.id)
+}
+
 /// Remembers how a person last introduced themselves.
 pub fn introduce(tx: &Transaction<'_>, id: Id, name: &str, email: &str, url: &str) -> Result<()> {
     store::update_guest(tx, id, name, email, url)

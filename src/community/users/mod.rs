@@ -2,5 +2,6 @@
 
 pub mod accounts;
 pub mod guests;
+mod passwords;
 pub mod record;
 mod store;

@@ -3,7 +3,7 @@ pub mod record;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::accounts::Account;
-use super::guests::Guest;
+use super::guests::{Guest, Newcomer};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -62,6 +62,45 @@ pub fn insert_guest(tx: &Transaction<'_>, guest: &Guest, now: Millis) -> Result<
         "INSERT INTO guests (id, site_id, name, email, url, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![guest.id, guest.site, guest.name, guest.email, guest.url, now])?;
+    Ok(())
+}
+
+/// The guest that somebody of another system became, by their id there.
+pub fn guest_by_source(connection: &Connection, site: Id, source: (&str, &str)) -> Result<Option<Id>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM guests WHERE site_id = ?1 AND source = ?2 AND source_id = ?3")?;
+    Ok(statement.query_row(params![site, source.0, source.1], |row| row.get(0)).optional()?)
+}
+
+/// The oldest guest of a site to whom this address, in lower case, is known to belong.
+pub fn guest_by_verified_email(connection: &Connection, site: Id, email: &str) -> Result<Option<Id>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM guests WHERE email = ?2 AND email <> '' AND email_verified AND site_id = ?1 ORDER BY id LIMIT 1",
+    )?;
+    Ok(statement.query_row(params![site, email], |row| row.get(0)).optional()?)
+}
+
+pub fn insert_imported_guest(
+    tx: &Transaction<'_>,
+    guest: &Guest,
+    person: &Newcomer<'_>,
+    now: Millis,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO guests (id, site_id, name, email, url, created_at, email_verified, source, source_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        guest.id,
+        guest.site,
+        guest.name,
+        guest.email,
+        guest.url,
+        now,
+        person.email_verified,
+        person.source,
+        person.source_id
+    ])?;
     Ok(())
 }
 

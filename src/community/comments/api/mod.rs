@@ -14,6 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::Site;
 use crate::community::users::guests::{self, Guest};
+use crate::settings;
 use crate::web::address;
 use crate::web::caller::Caller;
 
@@ -31,12 +32,14 @@ fn guest_of(
     }
 }
 
-fn sender(guest: Option<Guest>, caller: &Caller, request: &HttpRequest) -> Sender {
-    Sender {
+fn sender(app: &App, guest: Option<Guest>, caller: &Caller, request: &HttpRequest) -> Result<Sender> {
+    Ok(Sender {
         guest,
         address_hash: caller.address_hash.clone(),
+        network: caller.shortened.clone(),
+        keep: settings::of(&app.db)?.addresses_keep(),
         idempotency_key: address::header(request, "idempotency-key"),
-    }
+    })
 }
 
 /// Only pages of the site's own origins may write, and our own pages. What says no origin is no

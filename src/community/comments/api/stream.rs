@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
+use tokio::time::{Interval, interval};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::base::app::App;
@@ -77,7 +78,9 @@ pub async fn stream(
     let query = query.into_inner();
     let mut start = app.db.read(move |c| Start::read(c, &query, seen)).await?;
     let hello = Some(std::mem::take(&mut start.hello));
-    let listener = Listener { app: app.get_ref().clone(), events, closing, start, hello, _seat: seat };
+    let mut quiet = interval(HEARTBEAT);
+    quiet.reset();
+    let listener = Listener { app: app.get_ref().clone(), events, closing, start, hello, quiet, _seat: seat };
     Ok(HttpResponse::Ok()
         .insert_header(("content-type", "text/event-stream"))
         .insert_header(("cache-control", "no-store"))
@@ -127,6 +130,8 @@ struct Listener {
     closing: watch::Receiver<bool>,
     start: Start,
     hello: Option<String>,
+    /// Rings when nothing was sent for a while.
+    quiet: Interval,
     _seat: Seat,
 }
 
@@ -149,10 +154,13 @@ impl Listener {
                 biased;
                 _ = self.closing.wait_for(|closing| *closing) => return Some((BYE.to_owned(), false)),
                 event = self.events.recv() => event,
-                () = tokio::time::sleep(HEARTBEAT) => return Some((": hi\n\n".to_owned(), true)),
+                _ = self.quiet.tick() => return Some((": hi\n\n".to_owned(), true)),
             };
             match event {
-                Ok(event) if self.is_meant(&event).await => return Some((event.text.clone(), true)),
+                Ok(event) if self.is_meant(&event).await => {
+                    self.quiet.reset();
+                    return Some((event.text.clone(), true));
+                }
                 Ok(_) => {}
                 // Too slow: the browser comes back and asks for what it missed.
                 Err(RecvError::Lagged(_) | RecvError::Closed) => return None,

@@ -15,7 +15,7 @@ use crate::base::id::Id;
 use crate::community::comments::author::Author;
 use crate::community::comments::post::{self, Draft};
 use crate::community::comments::view::{Created, OwnComment};
-use crate::community::comments::{Status, edit as editing, parent_name};
+use crate::community::comments::{Format, Status, edit as editing, parent_name};
 use crate::community::sites::{self, Site};
 use crate::community::users::guests::{self, Guest};
 use crate::web::caller::Caller;
@@ -94,7 +94,7 @@ pub async fn create(
     let (site, guest) = site_and_guest(&app, &caller, new.site.clone()).await?;
     check_origin(&site, &request)?;
     check_person(&limits, guest.as_ref())?;
-    let (sender, checking) = (sender(guest, &caller, &request), site.clone());
+    let (sender, checking) = (sender(&app, guest, &caller, &request)?, site.clone());
     let (checked, sender) =
         limits.rendering.run(move || Ok((post::check(&checking, &sender, new.into())?, sender))).await?;
     let (now, posting) = (Millis::now(), site.clone());
@@ -142,13 +142,9 @@ pub async fn edit(
     id: Path<Id>,
     edit: Json<Edit>,
 ) -> Result<HttpResponse> {
-    limits.posts.check(&caller.network)?;
-    check_bearer(&app, &caller)?;
-    let (site, guest) = site_of_comment(&app, &caller, *id).await?;
-    check_origin(&site, &request)?;
-    check_person(&limits, guest.as_ref())?;
+    let (site, guest) = author_of(&request, &app, &limits, &caller, *id).await?;
     let (id, body, checking) = (*id, edit.into_inner().body, site.clone());
-    let text = limits.rendering.run(move || editing::check(&checking, &body)).await?;
+    let text = limits.rendering.run(move || editing::check(&checking, Format::Markdown, &body)).await?;
     let now = Millis::now();
     let (comment, parent) = app
         .db
@@ -178,11 +174,7 @@ pub async fn delete(
     caller: Caller,
     id: Path<Id>,
 ) -> Result<HttpResponse> {
-    limits.posts.check(&caller.network)?;
-    check_bearer(&app, &caller)?;
-    let (site, guest) = site_of_comment(&app, &caller, *id).await?;
-    check_origin(&site, &request)?;
-    check_person(&limits, guest.as_ref())?;
+    let (_, guest) = author_of(&request, &app, &limits, &caller, *id).await?;
     let (id, now) = (*id, Millis::now());
     app.db.write(move |tx| editing::delete(tx, id, guest.as_ref(), now)).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -217,6 +209,22 @@ async fn site_and_guest(app: &App, caller: &Caller, key: String) -> Result<(Site
             Ok((site, guest))
         })
         .await
+}
+
+/// Who wants to change a comment: what is asked of them before anything else is looked at.
+async fn author_of(
+    request: &HttpRequest,
+    app: &App,
+    limits: &Limits,
+    caller: &Caller,
+    id: Id,
+) -> Result<(Site, Option<Guest>)> {
+    limits.posts.check(&caller.network)?;
+    check_bearer(app, caller)?;
+    let (site, guest) = site_of_comment(app, caller, id).await?;
+    check_origin(&site, request)?;
+    check_person(limits, guest.as_ref())?;
+    Ok((site, guest))
 }
 
 fn check_person(limits: &Limits, guest: Option<&Guest>) -> Result<()> {

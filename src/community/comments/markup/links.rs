@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
+const SCHEMES: [&str; 2] = ["https://", "http://"];
+
 /// Makes links of bare URLs in text that is not a link or code already.
 pub struct LinkText<'a, I: Iterator<Item = Event<'a>>> {
     events: I,
@@ -68,15 +70,31 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for LinkText<'a, I> {
 }
 
 /// What stands before the first URL in `text`, and that URL without the punctuation that ends the sentence.
-fn first_url(text: &str) -> Option<(&str, &str)> {
-    let start = ["https://", "http://"].iter().filter_map(|scheme| text.find(scheme)).min()?;
+#[must_use]
+pub fn first_url(text: &str) -> Option<(&str, &str)> {
+    let mut from = 0;
+    loop {
+        let found = SCHEMES.iter().filter_map(|scheme| Some((text[from..].find(scheme)?, scheme.len())));
+        let (at, scheme) = found.min()?;
+        let start = from + at;
+        let url = url_at(&text[start..]);
+        // A scheme alone is a word about URLs.
+        if url.len() > scheme {
+            return Some((&text[..start], url));
+        }
+        from = start + scheme;
+    }
+}
+
+/// The URL that `text` begins with.
+fn url_at(text: &str) -> &str {
     let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
-    let url = text[start..].split(ends).next().unwrap_or_default();
+    let url = text.split(ends).next().unwrap_or_default();
     let mut url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
     let mut surplus = url.matches(')').count().saturating_sub(url.matches('(').count());
     while surplus > 0 && url.ends_with(')') {
         url = &url[..url.len() - 1];
         surplus -= 1;
     }
-    (url.len() > "https://".len()).then_some((&text[..start], url))
+    url
 }

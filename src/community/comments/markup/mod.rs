@@ -12,6 +12,9 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStr
 
 use super::author::is_visible;
 use links::LinkText;
+pub use links::first_url;
+pub use nesting::without_tags;
+
 use nesting::Nesting;
 
 const TAGS: &[&str] = &[
@@ -77,17 +80,21 @@ pub fn says_something(html: &str) -> bool {
     html.contains("<img") || is_visible(&excerpt(html, 1000))
 }
 
-/// HTML of somebody else's making to what may be shown.
+/// HTML of somebody else's making to what may be shown. Where elements are nested deeper than people write, the
+/// text alone is left: sorting such nesting out takes time that grows with its square.
 #[must_use]
 pub fn sanitise(html: &str, images: bool) -> String {
+    if nesting::is_absurd(html) {
+        return ammonia::clean_text(&nesting::without_tags(html));
+    }
     let builder = if images { &WITH_IMAGES } else { &WITHOUT_IMAGES };
     printable(builder.clean(html).to_string().trim())
 }
 
-/// How many links the sanitised HTML has.
+/// How many links the sanitised HTML has. A picture from elsewhere is one: it leads its reader's browser there.
 #[must_use]
 pub fn count_links(html: &str) -> usize {
-    html.matches("<a ").count()
+    html.matches("<a ").count() + html.matches("<img ").count()
 }
 
 /// The text alone, for feeds' titles and quotes: at most `limit` characters.
@@ -296,5 +303,16 @@ mod tests {
                 proptest::prop_assert_eq!(sanitise(&html, true), html.clone(), "sanitising twice changes nothing");
             }
         }
+    }
+
+    #[test]
+    fn a_scheme_alone_is_no_link_and_hides_none() {
+        let html = from_markdown("http:// is a scheme, https://example.org/x a link", false);
+        assert!(html.contains("<a href=\"https://example.org/x\"") && count_links(&html) == 1, "{html}");
+    }
+
+    #[test]
+    fn a_picture_counts_as_a_link() {
+        assert_eq!(count_links(&from_markdown("![x](https://spam.example/ad.png)", true)), 1);
     }
 }

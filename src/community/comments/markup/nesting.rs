@@ -44,3 +44,62 @@ fn is_nesting(tag: TagEnd) -> bool {
             | TagEnd::Strikethrough
     )
 }
+
+/// Elements that may be open at once in HTML of somebody else's making. Tags that end nothing count too, and
+/// old exports leave many paragraphs open.
+const MOST_OPEN: usize = 500;
+/// Elements that have no end.
+const VOID: [&str; 6] = ["br", "hr", "img", "input", "wbr", "source"];
+
+/// Whether so many elements are open at once somewhere that no person wrote this.
+#[must_use]
+pub fn is_absurd(html: &str) -> bool {
+    let mut open = 0_usize;
+    for tag in html.split('<').skip(1) {
+        if tag.starts_with('/') {
+            open = open.saturating_sub(1);
+        } else if tag.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+            let ends_itself = tag.split('>').next().is_some_and(|inside| inside.ends_with('/'));
+            open += usize::from(!ends_itself && !VOID.iter().any(|void| name.eq_ignore_ascii_case(void)));
+        }
+        if open > MOST_OPEN {
+            return true;
+        }
+    }
+    false
+}
+
+/// HTML without its tags, its entities as they were.
+#[must_use]
+pub fn without_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    for (number, part) in html.split('<').enumerate() {
+        match part.split_once('>') {
+            _ if number == 0 => text.push_str(part),
+            Some((_, after)) => {
+                text.push(' ');
+                text.push_str(after);
+            }
+            None => {}
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_no_person_writes_is_absurd() {
+        assert!(!is_absurd(&"<p>one<br>two".repeat(400)));
+        assert!(!is_absurd(&"<p>one</p><img src=x>".repeat(4000)));
+        assert!(is_absurd(&"<blockquote>".repeat(1000)) && is_absurd(&"<ul><li>x".repeat(1000)));
+    }
+
+    #[test]
+    fn without_tags_the_text_is_left() {
+        assert_eq!(without_tags("a<b>b</b> &lt;<i").trim(), "a b  &lt;");
+    }
+}

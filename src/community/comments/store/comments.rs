@@ -8,7 +8,7 @@ use crate::community::comments::{Comment, Format, Status};
 /// In the order that [`comment`] reads.
 pub const COLUMNS: &str = "c.id, c.thread_id, c.parent_id, c.root_id, c.depth, c.path, c.guest_id, c.account_id,
      c.author_name, c.author_email, c.author_url, c.format, c.body, c.html, c.status, c.held_because, c.pinned,
-     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id";
+     c.up, c.down, c.live_replies, c.created_at, c.edited_at, c.site_id, c.source IS NOT NULL";
 
 pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
     let format: String = row.get(11)?;
@@ -38,6 +38,7 @@ pub fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
         created_at: row.get(20)?,
         edited_at: row.get(21)?,
         site: row.get(22)?,
+        imported: row.get(23)?,
     })
 }
 
@@ -63,6 +64,7 @@ pub type Source<'a> = (&'a str, &'a str);
 pub struct Beside<'a> {
     pub rank: f64,
     pub address: Option<&'a [u8]>,
+    pub network: &'a str,
     pub page_url: &'a str,
     pub page_title: &'a str,
     pub source: Option<Source<'a>>,
@@ -72,9 +74,9 @@ pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> R
     tx.prepare_cached(
         "INSERT INTO comments (id, site_id, thread_id, parent_id, root_id, depth, path, guest_id, account_id,
                 author_name, author_email, author_url, format, body, html, status, held_because, pinned, up, down,
-                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id)
+                rank, address_hash, page_url, page_title, created_at, edited_at, source, source_id, network)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+                ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
     )?
     .execute(params![
         comment.id,
@@ -105,6 +107,7 @@ pub fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> R
         comment.edited_at,
         beside.source.map(|(name, _)| name),
         beside.source.map(|(_, id)| id),
+        beside.network,
     ])?;
     Ok(())
 }
@@ -145,7 +148,6 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
          WHERE id = ?1",
     )?
     .execute([id])?;
-    tx.prepare_cached("DELETE FROM comment_versions WHERE comment_id = ?1")?.execute([id])?;
     Ok(())
 }
 
@@ -198,6 +200,20 @@ pub fn by_same_person(connection: &Connection, comment: &Comment) -> Result<(i64
     Ok(statement.query_row(params![comment.guest, comment.account], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })?)
+}
+
+/// The newest of the same guest, else of the same account, except the comment itself.
+pub fn latest_of_person(connection: &Connection, comment: &Comment, limit: u32) -> Result<Vec<Comment>> {
+    let (column, person) = match (comment.guest, comment.account) {
+        (Some(guest), _) => ("guest_id", guest),
+        (None, Some(account)) => ("account_id", account),
+        (None, None) => return Ok(Vec::new()),
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM comments c WHERE c.{column} = ?1 AND c.id <> ?2 AND c.body <> '' ORDER BY c.id DESC LIMIT ?3"
+    ))?;
+    let found = statement.query_map(params![person, comment.id, limit], self::comment)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 pub fn by_source(connection: &Connection, site: Id, source: Source<'_>) -> Result<Option<Id>> {

@@ -28,7 +28,7 @@ pub fn segment(
     let condition = if from.is_some() { condition } else { "?3 IS NULL AND ?4 IS NULL" };
     let outer = order.replace("id", "r.id").replace("rank", "r.rank");
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS}, p.author_name, r.rank
+        "SELECT {COLUMNS}, p.author_name AS parent_name, r.rank AS root_rank
          FROM (SELECT id, rank FROM comments
                WHERE thread_id = ?1 AND pinned = ?2 AND parent_id IS NULL AND shown AND {condition}
                ORDER BY {order} LIMIT ?6 + 1) r
@@ -47,7 +47,7 @@ pub fn segment(
         limit
     ];
     let rows = statement.query_map(values, |row| {
-        Ok((Shown { comment: comment(row)?, parent_name: row.get(23)? }, row.get(24)?))
+        Ok((Shown { comment: comment(row)?, parent_name: row.get("parent_name")? }, row.get("root_rank")?))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

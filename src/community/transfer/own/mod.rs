@@ -13,7 +13,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{Progress, Report, Stage};
+use super::{Head, Progress, Report, Stage};
 use crate::base::clock::Millis;
 use crate::base::db::Db;
 use crate::base::error::{Error, Result};
@@ -34,6 +34,22 @@ pub struct Request<'a> {
     pub site: Option<&'a str>,
     /// Say what would happen and write nothing.
     pub dry_run: bool,
+}
+
+/// What the file is, in a few words for help.
+pub const ABOUT: &str = "what `afterword export --format jsonl` wrote";
+/// How such a file begins.
+const BEGINNING: &str = "{\"type\":\"header\",\"format\":\"afterword\"";
+
+/// Whether a file is an export of ours: as it is called, or else as it begins.
+///
+/// # Errors
+/// `Invalid` when that cannot be read.
+pub fn is_ours(format: Option<&str>, file: &Path) -> Result<bool> {
+    match format {
+        Some(name) => Ok(name == FORMAT),
+        None => Ok(Head::read(file)?.begins_with(BEGINNING)),
+    }
 }
 
 /// Brings a file back, or says what that would do. May be run again at any time.

@@ -12,7 +12,7 @@ use crate::community::comments::Status;
 use crate::community::sites::Draft;
 use crate::community::transfer::export::{self, Selection};
 use crate::community::users::accounts;
-use rich::{NOW, say};
+use rich::{NOW, by, say};
 
 pub use rich::Place;
 
@@ -91,7 +91,7 @@ fn a_site_nobody_used_takes_over_the_files_settings_and_one_in_use_keeps_its_own
     let bytes = from.export(&Selection::Site("blog".into()));
     let to = Place::new();
     let draft = Draft { key: "blog".into(), origins: "https://x.example".into(), ..Draft::default() };
-    to.db.write_blocking(move |tx| sites::create(tx, &draft, NOW)).unwrap();
+    to.db.write_blocking(move |tx| sites::create(tx, &draft, &by(), NOW)).unwrap();
     to.import(&bytes);
     assert_eq!(to.export(&Selection::Site("blog".into())), bytes);
     to.db.write_blocking(|tx| Ok(tx.execute("UPDATE sites SET name = 'Mine'", [])?)).unwrap();
@@ -108,9 +108,9 @@ fn an_account_that_comes_back_cannot_sign_in_until_somebody_makes_it_theirs() {
             assert!(!accounts::any(tx)?, "setup is still open");
             let account = accounts::by_email(tx, "owner@example.org")?.unwrap();
             assert!(!accounts::is_password_of(Some(&account), ""));
-            accounts::create(tx, "owner@example.org", "", "a hash", NOW)?;
+            accounts::create(tx, "owner@example.org", "", "a hash", &by(), NOW)?;
             assert!(accounts::any(tx)?);
-            assert!(accounts::create(tx, "owner@example.org", "", "a hash", NOW).is_err());
+            assert!(accounts::create(tx, "owner@example.org", "", "a hash", &by(), NOW).is_err());
             Ok(())
         })
         .unwrap();
@@ -190,6 +190,17 @@ fn line_at(text: &str, number: usize) -> String {
 }
 
 #[test]
+fn an_export_is_known_by_how_it_begins() {
+    let place = Place::rich();
+    let file = place.file(&place.export(&Selection::Instance));
+    assert!(is_ours(None, &file).unwrap() && is_ours(Some(FORMAT), &file).unwrap());
+    assert!(!is_ours(Some("disqus"), &file).unwrap());
+    let other = place.file(b"<disqus>{\"type\":\"header\",\"format\":\"afterword\"</disqus>");
+    assert!(!is_ours(None, &other).unwrap());
+    assert!(is_ours(None, &place.folder.path().join("nowhere")).is_err());
+}
+
+#[test]
 fn a_compressed_file_is_read_and_one_that_was_cut_is_refused() {
     let from = Place::rich();
     let mut zipped = export::Packed::new(Vec::new(), true);
@@ -216,7 +227,7 @@ type Seed = (prop::sample::Index, bool, u8, String, u32, u32);
 
 fn grow(tx: &Transaction<'_>, seeds: &[Seed]) -> Result<()> {
     let draft = Draft { key: "s".into(), origins: "https://s.example".into(), ..Draft::default() };
-    let site = sites::create(tx, &draft, NOW)?;
+    let site = sites::create(tx, &draft, &by(), NOW)?;
     let mut made: Vec<Id> = Vec::new();
     for (number, (above, is_reply, kind, body, up, down)) in seeds.iter().enumerate() {
         let parent = (*is_reply && !made.is_empty()).then(|| *above.get(&made));

@@ -7,7 +7,7 @@ use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::{Format as BodyFormat, Status};
-use crate::community::transfer::report::Skipped;
+use crate::community::transfer::report::{Preview, Skipped};
 
 /// A page that comments are about to be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,10 @@ pub struct Ready {
     pub number: i64,
     pub thread: Option<Id>,
     pub parent: Option<Id>,
+    pub author_id: String,
     pub author_name: String,
     pub author_email: String,
+    pub email_verified: bool,
     pub author_url: String,
     pub format: BodyFormat,
     pub body: String,
@@ -39,6 +41,7 @@ pub struct Ready {
     pub edited_at: Option<Millis>,
     pub up: u32,
     pub down: u32,
+    pub pinned: bool,
 }
 
 /// How far through a level the writing is.
@@ -67,7 +70,7 @@ impl Staging {
     /// The next comments of a level, oldest first: at most `count`, and few when they are long.
     pub fn batch(&self, from: Mark, count: usize, bytes: usize) -> Result<Vec<Ready>> {
         let sql = "SELECT c.seq, c.source_id, c.number, g.real_id, a.real_id, t.author_name, t.author_email, t.author_url,
-                          t.format, t.body, c.status, c.created_at, t.edited_at, t.up, t.down
+                          t.format, t.body, c.status, c.created_at, t.edited_at, t.up, t.down, t.author_id, t.email_verified, t.pinned
                    FROM comments c JOIN texts t ON t.seq = c.seq JOIN pages g ON g.number = c.number
                    LEFT JOIN comments a ON a.seq = c.above
                    WHERE c.level = ?1 AND c.fate IS NULL AND (c.created_at, c.seq) > (?2, ?3)
@@ -148,6 +151,20 @@ impl Staging {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Where the comments of each thread go, by page.
+    pub fn previews(&self, most: usize) -> Result<Vec<Preview>> {
+        let sql = "SELECT t.link, g.page, c.comments
+                   FROM (SELECT thread, count(*) AS comments FROM comments WHERE fate IS NULL GROUP BY thread) c
+                   JOIN threads t ON t.source_id = c.thread JOIN pages g ON g.number = t.number
+                   ORDER BY g.page, t.link LIMIT ?1";
+        let mut statement = self.connection.prepare(sql)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map([most], |row| {
+            Ok(Preview { link: row.get(0)?, page: row.get(1)?, comments: count(row, 2)? })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     pub fn tally(&self) -> Result<Tally> {
         let sql = "SELECT count(*), count(fate),
                           count(DISTINCT CASE WHEN fate IS NULL THEN number END),
@@ -208,6 +225,9 @@ fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
         edited_at: row.get(12)?,
         up: row.get(13)?,
         down: row.get(14)?,
+        author_id: row.get(15)?,
+        email_verified: row.get(16)?,
+        pinned: row.get(17)?,
     })
 }
 

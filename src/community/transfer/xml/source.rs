@@ -1,16 +1,11 @@
 //! The bytes of an XML file, counted: how far we are, at which line and column, and how long a piece gets.
 
-use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
-use std::rc::Rc;
 
-use flate2::bufread::MultiGzDecoder;
+use crate::base::error::Result;
+use crate::community::transfer::unpacked::Unpacked;
 
-use crate::base::error::{Error, Result};
-
-const BUFFER: usize = 1 << 16;
 /// One tag or one run of text may not be longer than this, so that memory stays bounded.
 const LONGEST_PIECE: usize = 16 << 20;
 
@@ -21,27 +16,11 @@ pub struct Place {
     pub column: u64,
 }
 
-/// Counts the bytes of the file itself, for the progress bar of a compressed one.
-struct Counted {
-    file: File,
-    read: Rc<Cell<u64>>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        self.read.set(self.read.get() + count as u64);
-        Ok(count)
-    }
-}
-
 /// Follows lines and columns, and stops a piece that grows without end.
 pub struct Source {
-    inner: Box<dyn BufRead>,
+    inner: Unpacked,
     place: Place,
     piece: usize,
-    size: u64,
-    read: Rc<Cell<u64>>,
 }
 
 #[derive(Debug)]
@@ -64,20 +43,7 @@ impl PieceTooLong {
 impl Source {
     /// Opens `path`, gzipped or not.
     pub fn open(path: &Path) -> Result<Self> {
-        let refused = |error: io::Error| {
-            Error::invalid("file", format!("The file {} cannot be read: {error}.", path.display()))
-        };
-        let file = File::open(path).map_err(refused)?;
-        let size = file.metadata().map_err(refused)?.len();
-        let read = Rc::new(Cell::new(0));
-        let mut raw = BufReader::with_capacity(BUFFER, Counted { file, read: Rc::clone(&read) });
-        let zipped = raw.fill_buf().map_err(refused)?.starts_with(&[0x1f, 0x8b]);
-        let inner: Box<dyn BufRead> = if zipped {
-            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw)))
-        } else {
-            Box::new(raw)
-        };
-        Ok(Self { inner, place: Place { line: 1, column: 1 }, piece: 0, size, read })
+        Ok(Self { inner: Unpacked::open(path)?, place: Place { line: 1, column: 1 }, piece: 0 })
     }
 
     /// Where in the text the reader is.
@@ -92,7 +58,7 @@ impl Source {
 
     /// Bytes of the file read so far, and all of them.
     pub fn progress(&self) -> (u64, u64) {
-        (self.read.get().min(self.size), self.size)
+        self.inner.progress().now()
     }
 }
 

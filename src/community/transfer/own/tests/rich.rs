@@ -6,10 +6,11 @@ use rusqlite::Transaction;
 use tempfile::TempDir;
 
 use super::*;
-use crate::community::comments::imported::{Imported, Outcome, insert};
+use crate::base::audit::Actor;
+use crate::community::comments::imported::{Imported, Outcome, html, insert};
 use crate::community::comments::page::page_key_of_own;
 use crate::community::comments::{Format, Status, report, set_owner, threads, vote};
-use crate::community::moderation::{Target as Aim, Verb, apply, set_pinned};
+use crate::community::moderation::{Seen, Target as Aim, Verb, apply, set_pinned};
 use crate::community::users::guests;
 
 /// A database in a folder of its own.
@@ -78,6 +79,11 @@ impl Place {
     }
 }
 
+/// Whoever does it.
+pub fn by() -> Actor {
+    Actor::command_line()
+}
+
 pub const NOW: Millis = Millis(1_790_000_000_000);
 
 /// A comment that stands under its page at once.
@@ -92,35 +98,42 @@ pub fn say(
     let page = page_key_of_own(&format!("/posts/{}", key.split('-').next().unwrap_or(key)))?;
     let thread = threads::find_or_create(tx, site, &page, "", "A “title” & <more>", NOW)?;
     let count: i64 = tx.query_row("SELECT count(*) FROM comments", [], |row| row.get(0))?;
+    let format = if body.starts_with('<') { Format::Html } else { Format::Markdown };
+    let html = html(site, format, body);
     let imported = Imported {
         source: "test",
         source_id: key,
         thread: thread.id,
         parent,
+        author_id: "",
         author_name: if status == Status::Deleted { "" } else { "Ann & Söhne" },
         author_email: if status == Status::Deleted { "" } else { "ann@example.org" },
+        email_verified: false,
         author_url: if status == Status::Deleted { "" } else { "https://ann.example/" },
-        format: if body.starts_with('<') { Format::Html } else { Format::Markdown },
+        format,
         body,
+        html: &html,
         status,
         created_at: Millis(1_600_000_000_000 + 1000 * count),
         edited_at: (count % 2 == 0).then_some(Millis(1_700_000_000_001)),
         up: 3,
         down: 1,
+        pinned: false,
     };
-    let (Outcome::New(id) | Outcome::Already(id)) = insert(tx, site, &imported)?;
+    let (Outcome::New(id) | Outcome::Already(id)) = insert(tx, site, &imported, NOW)?;
     Ok(id)
 }
 
 fn fill(tx: &Transaction<'_>) -> Result<()> {
-    let owner = accounts::create(tx, "owner@example.org", "Wren", "some hash", NOW)?.id;
+    let owner = accounts::create(tx, "owner@example.org", "Wren", "some hash", &by(), NOW)?.id;
     let draft = |key: &str| Draft {
         key: key.into(),
         name: format!("The {key}"),
         origins: format!("https://{key}.example\nhttps://www.{key}.example"),
         ..Draft::default()
     };
-    let (blog, shop) = (sites::create(tx, &draft("blog"), NOW)?, sites::create(tx, &draft("shop"), NOW)?);
+    let (blog, shop) =
+        (sites::create(tx, &draft("blog"), &by(), NOW)?, sites::create(tx, &draft("shop"), &by(), NOW)?);
     let first = say(tx, &blog, "a-1", None, Status::Published, "*One*\ntwo <b>")?;
     let second =
         say(tx, &blog, "a-2", Some(first), Status::Published, "<pre>\n\nkept</pre><img src=x onerror=y>")?;
@@ -145,9 +158,10 @@ fn fill(tx: &Transaction<'_>) -> Result<()> {
     for address in [b"sixteen bytes ..", b"another sixteen.", b"a third of them."] {
         report::report(tx, second, "rude\n\"very\"", address, NOW)?;
     }
-    apply(tx, &[Aim { id: second, seen: None }], Verb::Approve, owner, NOW)?;
+    let moderator = Actor { account: Some(owner), ..by() };
+    apply(tx, &[Aim { id: second, seen: Seen::Anything }], Verb::Approve, &moderator, NOW)?;
     report::report(tx, second, "again", b"one more address", NOW)?;
-    set_pinned(tx, first, true, NOW)?;
+    set_pinned(tx, first, true, &by(), NOW)?;
     let thread = threads::find(tx, &blog, &page_key_of_own("/posts/a")?)?.unwrap().id;
     threads::set_locked(tx, thread, true, NOW)?;
     for alias in ["old-key", "/old/a", "/old/A?b=c"] {

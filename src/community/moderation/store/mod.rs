@@ -1,8 +1,11 @@
+//! All the SQL of this room.
+
+pub mod queue;
 pub mod record;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{Batch, Filter};
+use super::{Batch, version};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -12,6 +15,8 @@ use crate::community::comments::{Comment, Status};
 pub struct Report {
     pub reason: String,
     pub at: Millis,
+    /// Whether a moderator dealt with it.
+    pub settled: bool,
 }
 
 /// Something a moderator did.
@@ -33,12 +38,12 @@ pub fn insert_action(
     batch: Id,
     comment: &Comment,
     became: Status,
-    account: Id,
+    account: Option<Id>,
     now: Millis,
 ) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO moderations (id, batch, comment_id, account_id, was, because, became, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO moderations (id, batch, comment_id, account_id, was, because, became, version, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         Id::new(now),
@@ -48,6 +53,7 @@ pub fn insert_action(
         comment.status.as_str(),
         comment.held_because,
         became.as_str(),
+        version(comment),
         now
     ])?;
     Ok(())
@@ -61,26 +67,41 @@ pub fn settle_reports(tx: &Transaction<'_>, comment: Id, batch: Id) -> Result<()
 
 /// One step of a batch.
 pub struct Past {
+    pub id: Id,
     pub comment: Id,
     pub was: Status,
     /// Why it was held or spam then.
     pub because: String,
     pub became: Status,
+    /// Which text it was done to.
+    pub version: Millis,
 }
 
-/// What a batch did and nobody undid.
-pub fn open_actions(connection: &Connection, batch: Id) -> Result<Vec<Past>> {
+/// What a batch did and nobody undid, at most `limit` steps.
+pub fn open_actions(connection: &Connection, batch: Id, limit: u32) -> Result<Vec<Past>> {
     let mut statement = connection.prepare_cached(
-        "SELECT comment_id, was, because, became FROM moderations WHERE batch = ?1 AND NOT undone",
+        "SELECT id, comment_id, was, because, became, version FROM moderations WHERE batch = ?1 AND NOT undone LIMIT ?2",
     )?;
-    let actions = statement.query_map([batch], |row| {
-        Ok(Past { comment: row.get(0)?, was: status(row, 1)?, because: row.get(2)?, became: status(row, 3)? })
+    let actions = statement.query_map(params![batch, limit], |row| {
+        Ok(Past {
+            id: row.get(0)?,
+            comment: row.get(1)?,
+            was: status(row, 2)?,
+            because: row.get(3)?,
+            became: status(row, 4)?,
+            version: row.get(5)?,
+        })
     })?;
     Ok(actions.collect::<rusqlite::Result<_>>()?)
 }
 
-pub fn close_batch(tx: &Transaction<'_>, batch: Id) -> Result<()> {
-    tx.execute("UPDATE moderations SET undone = 1 WHERE batch = ?1", [batch])?;
+pub fn close_action(tx: &Transaction<'_>, id: Id) -> Result<()> {
+    tx.prepare_cached("UPDATE moderations SET undone = 1 WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// Reports that a batch had settled are open again.
+pub fn reopen_reports(tx: &Transaction<'_>, batch: Id) -> Result<()> {
     tx.execute("UPDATE reports SET settled_by = NULL WHERE settled_by = ?1", [batch])?;
     Ok(())
 }
@@ -95,54 +116,14 @@ pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {
     Ok(found.optional()?)
 }
 
-const fn condition(filter: Filter) -> &'static str {
-    match filter {
-        Filter::Held => "status = 'held'",
-        Filter::Spam => "status = 'spam'",
-        Filter::Reported => {
-            "status = 'published' AND id IN (SELECT comment_id FROM reports WHERE settled_by IS NULL)"
-        }
-        Filter::All => "body <> ''",
-    }
-}
-
-/// A condition that is there only when it is needed leaves the planner its index.
-const fn of_site(site: Option<Id>) -> &'static str {
-    if site.is_some() { "site_id = ?1" } else { "?1 IS NULL" }
-}
-
-pub fn queue(
-    connection: &Connection,
-    filter: Filter,
-    site: Option<Id>,
-    before: Option<Id>,
-    limit: u32,
-) -> Result<Vec<Id>> {
-    let before = before.unwrap_or(Id(i64::MAX));
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT id FROM comments WHERE {} AND {} AND id < ?2 ORDER BY id DESC LIMIT ?3",
-        of_site(site),
-        condition(filter)
-    ))?;
-    let ids = statement.query_map(params![site, before, limit], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
-}
-
-pub fn count(connection: &Connection, filter: Filter, site: Option<Id>) -> Result<i64> {
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT count(*) FROM comments WHERE {} AND {}",
-        of_site(site),
-        condition(filter)
-    ))?;
-    Ok(statement.query_row([site], |row| row.get(0))?)
-}
-
-pub fn open_reports(connection: &Connection, comment: Id) -> Result<Vec<Report>> {
+/// A comment's reports, oldest first.
+pub fn reports(connection: &Connection, comment: Id) -> Result<Vec<Report>> {
     let mut statement = connection.prepare_cached(
-        "SELECT reason, at FROM reports WHERE comment_id = ?1 AND settled_by IS NULL ORDER BY at",
+        "SELECT reason, at, settled_by IS NOT NULL FROM reports WHERE comment_id = ?1 ORDER BY at",
     )?;
-    let reports =
-        statement.query_map([comment], |row| Ok(Report { reason: row.get(0)?, at: row.get(1)? }))?;
+    let reports = statement.query_map([comment], |row| {
+        Ok(Report { reason: row.get(0)?, at: row.get(1)?, settled: row.get(2)? })
+    })?;
     Ok(reports.collect::<rusqlite::Result<_>>()?)
 }
 

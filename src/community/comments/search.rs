@@ -1,0 +1,161 @@
+//! Finding comments by their words, whatever the script.
+//!
+//! SQLite's `unicode61` tokenizer parts words at spaces and punctuation. Scripts that write without spaces would be
+//! one long word to it, so each of their letters is made a word of its own; a phrase of them is then found anywhere.
+
+use rusqlite::Transaction;
+
+use super::markup::without_tags;
+use super::{Comment, store};
+use crate::base::error::Result;
+use crate::base::id::Id;
+
+/// Longer questions are cut: nobody types them, and each word costs a look-up.
+const MOST_TERMS: usize = 12;
+
+/// Blocks of scripts written without spaces between words, first and last letter (Unicode 17 block ranges). Hangul
+/// has spaces, but hangs its particles on the word before.
+const UNSPACED: [(char, char); 11] = [
+    ('\u{0E00}', '\u{0EFF}'),   // Thai, Lao
+    ('\u{0F00}', '\u{109F}'),   // Tibetan, Myanmar
+    ('\u{1780}', '\u{17FF}'),   // Khmer
+    ('\u{3005}', '\u{3007}'),   // iteration mark and zero of Han
+    ('\u{3041}', '\u{30FF}'),   // Hiragana, Katakana
+    ('\u{31F0}', '\u{31FF}'),   // Katakana extensions
+    ('\u{3400}', '\u{4DBF}'),   // Han, extension A
+    ('\u{4E00}', '\u{9FFF}'),   // Han
+    ('\u{AC00}', '\u{D7AF}'),   // Hangul
+    ('\u{F900}', '\u{FAFF}'),   // Han, compatibility
+    ('\u{20000}', '\u{3FFFF}'), // Han, further extensions
+];
+
+/// Text with a space around each letter of a script that has none.
+#[must_use]
+pub fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 2);
+    for letter in text.chars() {
+        let alone = UNSPACED.iter().any(|(first, last)| (*first..=*last).contains(&letter));
+        if alone {
+            out.push(' ');
+        }
+        out.push(letter);
+        if alone {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+/// A question as people type it, as an FTS5 expression: all its words, `"a phrase"` as it stands, `-word` not. The
+/// beginning of a word is enough, save inside a phrase. None when nothing is left to look for.
+#[must_use]
+pub fn expression(question: &str) -> Option<String> {
+    let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+    for (text, phrase) in terms(question).into_iter().take(MOST_TERMS) {
+        let (text, not) = match text.strip_prefix('-') {
+            Some(rest) if !phrase => (rest, true),
+            _ => (text, false),
+        };
+        if !text.chars().any(char::is_alphanumeric) {
+            continue;
+        }
+        let quoted = format!("\"{}\"{}", spaced(text).trim(), if phrase { "" } else { "*" });
+        if not { unwanted.push(quoted) } else { wanted.push(quoted) }
+    }
+    if wanted.is_empty() {
+        return None;
+    }
+    let mut expression = wanted.join(" AND ");
+    for one in unwanted {
+        expression = format!("({expression}) NOT {one}");
+    }
+    Some(expression)
+}
+
+/// An expression for the author's name alone.
+#[must_use]
+pub fn author_expression(name: &str) -> Option<String> {
+    expression(name).map(|expression| format!("author : ({expression})"))
+}
+
+/// The words and quoted phrases of a question; quotes never reach the expression.
+fn terms(question: &str) -> Vec<(&str, bool)> {
+    let parts = question.split('"').enumerate();
+    parts
+        .flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().map(|word| (word, false)).collect::<Vec<_>>(),
+            _ => vec![(part, true)],
+        })
+        .collect()
+}
+
+/// Puts a comment into the index, or what it says now in place of what it said.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn index(tx: &Transaction<'_>, id: Id, author: &str, html: &str) -> Result<()> {
+    store::search::put(tx, id, &spaced(author), &spaced(&text_of(html)))
+}
+
+/// Takes a comment out of the index.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn forget(tx: &Transaction<'_>, id: Id) -> Result<()> {
+    store::search::remove(tx, id)
+}
+
+/// Puts up to `limit` comments into the index that are not in it; answers how many.
+///
+/// # Errors
+/// When they cannot be read or stored.
+pub fn catch_up(tx: &Transaction<'_>, limit: u32) -> Result<usize> {
+    let missing = store::search::missing(tx, limit)?;
+    for Comment { id, author_name, html, .. } in &missing {
+        index(tx, *id, author_name, html)?;
+    }
+    Ok(missing.len())
+}
+
+/// Sanitised HTML without its tags. Addresses of links go with them: people look for what they read.
+fn text_of(html: &str) -> String {
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")]
+        .iter()
+        .fold(without_tags(html), |text, (entity, letter)| text.replace(entity, letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_scripts_without_spaces_stand_alone() {
+        assert_eq!(spaced("blog日本"), "blog 日  本 ");
+        assert_eq!(spaced("plain words"), "plain words");
+    }
+
+    #[test]
+    fn a_question_is_all_its_words() {
+        assert_eq!(expression("rust  server").unwrap(), r#""rust"* AND "server"*"#);
+        assert_eq!(expression("\"exact phrase\" -spam").unwrap(), r#"("exact phrase") NOT "spam"*"#);
+        assert_eq!(expression("日本").unwrap(), "\"日  本\"*");
+    }
+
+    #[test]
+    fn nothing_typed_can_break_the_expression() {
+        for question in ["", "  ", "\"", "\"\"", "-", "* OR (", "--", "-only", "\u{0}"] {
+            let found = expression(question);
+            assert!(found.is_none() || found.as_deref() == Some("\"OR\"*"), "{question:?}: {found:?}");
+        }
+        let odd = expression("a\"b* NEAR(c) col:d").unwrap();
+        assert_eq!(odd.matches('"').count() % 2, 0, "{odd}");
+    }
+
+    #[test]
+    fn tags_are_not_text() {
+        assert_eq!(
+            text_of("<p>One <a href=\"https://x.example\">two</a> &amp; &lt;b&gt;</p>").trim(),
+            "One  two  & <b>"
+        );
+    }
+}

@@ -1,0 +1,44 @@
+//! Which comments of the queue are asked for: the filters of its page.
+
+use super::Filter;
+use crate::base::clock::Millis;
+use crate::base::id::Id;
+
+/// All that must hold of a comment to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    pub filter: Filter,
+    pub site: Option<Id>,
+    pub thread: Option<Id>,
+    pub author: Option<By>,
+    pub since: Option<Millis>,
+    /// Written on or before that moment's day.
+    pub until: Option<Millis>,
+    /// Full-text search, see [`crate::community::comments::search::expression`].
+    pub words: Option<String>,
+}
+
+/// Whose comments are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    Guest(Id),
+    Account(Id),
+    /// Whole, in any case.
+    Email(String),
+    /// A full-text expression for the name.
+    Name(String),
+}
+
+impl Query {
+    /// Only the filter: what a tab shows when nothing else was asked for.
+    #[must_use]
+    pub fn of(filter: Filter) -> Self {
+        Self { filter, ..Self::default() }
+    }
+
+    /// Whether it asks for more than a tab, perhaps of one site.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        *self != Self { filter: self.filter, site: self.site, ..Self::default() }
+    }
+}

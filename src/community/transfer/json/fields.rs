@@ -1,0 +1,70 @@
+//! What an object says, read as what is meant.
+
+use serde_json::{Map, Value};
+
+use crate::base::clock::Millis;
+
+/// Reading an object's fields; what is missing or of another kind is empty.
+pub trait Fields {
+    /// Text, or a number written as one.
+    fn text(&self, name: &str) -> String;
+
+    /// Whether it is said: `true`, also as text or as 1.
+    fn flag(&self, name: &str) -> bool;
+
+    /// A whole number, also as text.
+    fn number(&self, name: &str) -> Option<i64>;
+
+    /// A time as RFC 3339 has it.
+    fn moment(&self, name: &str) -> Option<Millis>;
+
+    /// The object in a field.
+    fn inner(&self, name: &str) -> Option<&Map<String, Value>>;
+
+    /// The objects of the list in a field.
+    fn list(&self, name: &str) -> impl Iterator<Item = &Map<String, Value>>;
+}
+
+impl Fields for Map<String, Value> {
+    fn text(&self, name: &str) -> String {
+        match self.get(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        match self.get(name) {
+            Some(Value::Bool(said)) => *said,
+            Some(Value::String(text)) => matches!(text.trim(), "true" | "1"),
+            Some(Value::Number(number)) => number.as_i64() == Some(1),
+            _ => false,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<i64> {
+        match self.get(name)? {
+            #[expect(clippy::cast_possible_truncation, reason = "a cast from a float stops at the ends")]
+            Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn moment(&self, name: &str) -> Option<Millis> {
+        // Before 1970 lies only what was never set.
+        self.get(name)?
+            .as_str()
+            .and_then(|text| Millis::parse(text.trim()).ok())
+            .filter(|moment| moment.0 >= 0)
+    }
+
+    fn inner(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.get(name)?.as_object()
+    }
+
+    fn list(&self, name: &str) -> impl Iterator<Item = &Map<String, Value>> {
+        self.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+    }
+}

@@ -1,0 +1,241 @@
+//! Imports started from the dashboard: a file is uploaded, read on trial, looked at, then imported for good. Each
+//! runs on a thread of its own; what it says at the end is kept.
+
+pub mod pages;
+mod store;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction};
+
+use super::{PageMap, Progress, Report, Request, Stage, import};
+use crate::base::app::App;
+use crate::base::audit::{self, Actor};
+use crate::base::clock::Millis;
+use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::community::sites::{self, Site};
+
+/// Below the data folder, each named by its import's id.
+const FOLDER: &str = "uploads";
+/// An uploaded file waits so long to be imported.
+const KEPT: Duration = Duration::from_hours(7 * 24);
+
+/// One file that was uploaded, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub id: Id,
+    pub site: Id,
+    /// Who uploaded it; none when that account is gone.
+    pub account: Option<Id>,
+    /// What it was said to be; empty to tell it from the file.
+    pub format: String,
+    /// What the file was called where it came from.
+    pub file: String,
+    /// The admin's rules for pages, one a line.
+    pub rules: String,
+    /// Whether the last go was a trial.
+    pub dry_run: bool,
+    pub started: Millis,
+    pub ended: Option<Millis>,
+    /// What the last go did, if it went well.
+    pub report: Option<Report>,
+    /// Why it did not, in words.
+    pub failure: Option<String>,
+}
+
+/// How far the imports of this process are, by id.
+#[derive(Clone, Default)]
+pub struct Runs(Arc<Mutex<HashMap<Id, Progress>>>);
+
+impl Runs {
+    /// None for one that is not running here.
+    #[must_use]
+    pub fn progress(&self, id: Id) -> Option<Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied()
+    }
+
+    fn set(&self, id: Id, progress: Option<Progress>) {
+        let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match progress {
+            Some(progress) => runs.insert(id, progress),
+            None => runs.remove(&id),
+        };
+    }
+
+    /// Starts reading the file of an import, on trial or for good, beside other work.
+    ///
+    /// # Errors
+    /// `Conflict` while it runs already; `Invalid` for rules that cannot be read.
+    pub fn start(&self, app: &App, id: Id, dry_run: bool, rules: String, by: Actor) -> Result<()> {
+        rules_of(&rules)?;
+        if self.progress(id).is_some() {
+            return Err(Error::Conflict("This file is being read just now. Wait until that is done.".into()));
+        }
+        let now = Millis::now();
+        let run = app.db.write_blocking(move |tx| {
+            store::start(tx, id, dry_run, &rules, now)?;
+            by_id(tx, id)
+        })?;
+        self.set(id, Some(Progress { stage: Stage::Reading, done: 0, total: 1 }));
+        let (runs, app) = (self.clone(), app.clone());
+        std::thread::spawn(move || {
+            let done = go(&app, &run, &mut |progress| runs.set(id, Some(progress)));
+            if let Err(error) = keep(&app, &run, done, by) {
+                tracing::error!(%error, import = %id, "the report of an import could not be kept");
+            }
+            runs.set(id, None);
+        });
+        Ok(())
+    }
+}
+
+/// Where the uploaded file of an import lies.
+#[must_use]
+pub fn file_of(app: &App, id: Id) -> PathBuf {
+    app.config.data.dir.join(FOLDER).join(id.to_string())
+}
+
+/// The folder for uploads, made if it is not there.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn folder(app: &App) -> Result<PathBuf> {
+    let folder = app.config.data.dir.join(FOLDER);
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Notes an uploaded file.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn add(tx: &Transaction<'_>, run: &Run) -> Result<()> {
+    store::insert(tx, run)
+}
+
+/// # Errors
+/// `NotFound` when there is no such import.
+pub fn by_id(connection: &Connection, id: Id) -> Result<Run> {
+    store::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such import.".into()))
+}
+
+/// The newest imports.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
+    store::latest(connection, limit)
+}
+
+fn go(app: &App, run: &Run, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+    let site = app.db.read_blocking(|c| sites::by_id(c, run.site))?;
+    let pages = rules_of(&run.rules)?;
+    let request = Request {
+        format: Some(run.format.as_str()).filter(|format| !format.is_empty()),
+        file: &file_of(app, run.id),
+        site: &site.key,
+        pages: &pages,
+        dry_run: run.dry_run,
+        folder: &app.config.data.dir,
+    };
+    import(&app.db, &request, progress)
+}
+
+fn rules_of(text: &str) -> Result<PageMap> {
+    let mut pages = PageMap::default();
+    pages.add_lines(text)?;
+    Ok(pages)
+}
+
+/// What an import did is kept; the file is not needed any more once it is in.
+fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
+    let (id, site, now) = (run.id, run.site, Millis::now());
+    let imported = done.as_ref().ok().filter(|report| !report.dry_run).cloned();
+    let (report, failure) = match done {
+        Ok(report) => (Some(serde_json::to_string(&report).map_err(Error::internal)?), None),
+        Err(Error::Internal(source)) => {
+            tracing::error!(error = %source, import = %id, "an import failed");
+            (None, Some("Something went wrong on the server; its log says what.".to_owned()))
+        }
+        Err(error) => (None, Some(in_other_words(app, id, &error))),
+    };
+    let is_in = imported.is_some();
+    app.db.write_blocking(move |tx| {
+        store::end(tx, id, report.as_deref(), failure.as_deref(), now)?;
+        let Some(report) = imported else { return Ok(()) };
+        note(tx, &by, &sites::by_id(tx, site)?, &report, now)
+    })?;
+    if is_in { drop_file(&file_of(app, id)) } else { Ok(()) }
+}
+
+/// Notes in the audit trail what an import brought to a site.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn note(tx: &Transaction<'_>, by: &Actor, site: &Site, report: &Report, now: Millis) -> Result<()> {
+    let Report { format, imported, already, .. } = report;
+    let became = serde_json::json!({ "format": format, "imported": imported, "already": already });
+    let entry = by.did("import.run", format!("site:{}", site.key)).on(site.id);
+    audit::record(tx, &entry.change("", became.to_string()), now)
+}
+
+/// Notes in the audit trail that an export of ours was brought back, every site under its own key.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn note_all(tx: &Transaction<'_>, by: &Actor, report: &Report, now: Millis) -> Result<()> {
+    let Report { format, imported, already, .. } = report;
+    let became = serde_json::json!({ "format": format, "imported": imported, "already": already });
+    audit::record(tx, &by.did("import.run", "instance").change("", became.to_string()), now)
+}
+
+/// The upload's own path means nothing to whoever sent it.
+fn in_other_words(app: &App, id: Id, error: &Error) -> String {
+    let path = file_of(app, id);
+    error.to_string().replace(&path.display().to_string(), "the file")
+}
+
+/// Takes an import and its file away.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn discard(app: &App, id: Id) -> Result<()> {
+    app.db.write_blocking(move |tx| store::remove(tx, id))?;
+    drop_file(&file_of(app, id))
+}
+
+fn drop_file(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Removes the reports of imports that ended before `moment`; answers how many.
+///
+/// # Errors
+/// When they cannot be removed.
+pub fn forget_reports(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
+    store::forget_before(tx, moment)
+}
+
+/// Removes uploaded files that nobody imported in time; answers how many.
+///
+/// # Errors
+/// When the folder cannot be read or a file cannot be removed.
+pub fn forget_files(app: &App, now: Millis) -> Result<usize> {
+    let mut removed = 0;
+    for entry in std::fs::read_dir(folder(app)?)? {
+        let path = entry?.path();
+        let id = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<Id>().ok());
+        if id.is_none_or(|id| id < Id::at(now - KEPT, 0)) {
+            drop_file(&path)?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}

@@ -1,0 +1,80 @@
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::Run;
+use crate::base::clock::Millis;
+use crate::base::error::Result;
+use crate::base::id::Id;
+
+const COLUMNS: &str =
+    "id, site_id, account_id, format, file, rules, dry_run, started, ended, report, failure";
+
+fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    let report: Option<String> = row.get(9)?;
+    Ok(Run {
+        id: row.get(0)?,
+        site: row.get(1)?,
+        account: row.get(2)?,
+        format: row.get(3)?,
+        file: row.get(4)?,
+        rules: row.get(5)?,
+        dry_run: row.get(6)?,
+        started: row.get(7)?,
+        ended: row.get(8)?,
+        report: report.and_then(|json| serde_json::from_str(&json).ok()),
+        failure: row.get(10)?,
+    })
+}
+
+pub fn insert(tx: &Transaction<'_>, run: &Run) -> Result<()> {
+    tx.execute(
+        "INSERT INTO imports (id, site_id, account_id, format, file, rules, dry_run, started)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![run.id, run.site, run.account, run.format, run.file, run.rules, run.dry_run, run.started],
+    )?;
+    Ok(())
+}
+
+pub fn start(tx: &Transaction<'_>, id: Id, dry_run: bool, rules: &str, now: Millis) -> Result<()> {
+    tx.execute(
+        "UPDATE imports SET dry_run = ?2, rules = ?3, started = ?4, ended = NULL, report = NULL, failure = NULL
+         WHERE id = ?1",
+        params![id, dry_run, rules, now],
+    )?;
+    Ok(())
+}
+
+pub fn end(
+    tx: &Transaction<'_>,
+    id: Id,
+    report: Option<&str>,
+    failure: Option<&str>,
+    now: Millis,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE imports SET report = ?2, failure = ?3, ended = ?4 WHERE id = ?1",
+        params![id, report, failure, now],
+    )?;
+    Ok(())
+}
+
+pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Run>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM imports WHERE id = ?1"))?;
+    Ok(statement.query_row([id], run).optional()?)
+}
+
+pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM imports ORDER BY id DESC LIMIT ?1"))?;
+    let found = statement.query_map([limit], run)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn remove(tx: &Transaction<'_>, id: Id) -> Result<()> {
+    tx.execute("DELETE FROM imports WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// Removes what ended before `moment`, or began before it and never did; answers how many.
+pub fn forget_before(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
+    Ok(tx.execute("DELETE FROM imports WHERE coalesce(ended, started) < ?1", [moment])?)
+}

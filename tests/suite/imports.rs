@@ -1,0 +1,93 @@
+//! Imports on the dashboard: upload, trial, rules for pages, import.
+
+use crate::support::{Admin, Answer, Instance, TestServer, wait_for};
+
+/// Sends a file the way a browser's form does.
+#[track_caller]
+fn upload(admin: &Admin, server: &TestServer, csrf: &str, name: &str, file: &[u8]) -> Answer {
+    let mut body = Vec::new();
+    for (field, value) in [("csrf", csrf), ("site", "blog"), ("format", "")] {
+        let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+    );
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--edge--\r\n");
+    let call = server.call("POST", "/admin/imports").header("cookie", &admin.cookie);
+    call.body("multipart/form-data; boundary=edge", body).send()
+}
+
+/// The import's page, once it is not running any more.
+#[track_caller]
+fn settled(admin: &Admin, server: &TestServer, path: &str) -> String {
+    wait_for("the import to end", || {
+        let state = admin.get(server, &format!("{path}/progress")).expect(200).json();
+        (state["running"] == false).then_some(())
+    });
+    admin.page(server, path)
+}
+
+const EXPORT: &str = "<disqus><thread id='1'><link>https://old.example/a/</link><title>A</title></thread>\
+    <post id='1'><message>From afar</message><createdAt>2020-01-01T00:00:00Z</createdAt><author><name>Ann</name></author><thread id='1'/></post>\
+    <post id='2'><message>No thread</message><createdAt>2020-01-01T00:00:00Z</createdAt><author><name>Bob</name></author><thread id='7'/></post></disqus>";
+
+#[test]
+fn a_file_is_tried_its_pages_renamed_and_then_imported_and_its_report_kept() {
+    let (instance, server, admin) = Instance::desk("none");
+    let csrf = admin.csrf(&server);
+    let answer = upload(&admin, &server, &csrf, "/home/me/exports/disqus.xml", EXPORT.as_bytes()).expect(303);
+    let path = answer.header("location").unwrap().to_owned();
+    let tried = settled(&admin, &server, &path);
+    assert!(tried.contains("What would come over") && tried.contains("disqus.xml"), "{tried}");
+    assert!(!tried.contains("exports"), "only the file's own name");
+    assert!(tried.contains("its thread") || tried.contains("thread (7)"), "why one is skipped: {tried}");
+    assert_eq!(instance.number("SELECT count(*) FROM comments"), 0, "a trial writes nothing");
+
+    admin.post(&server, &path, &[("act", "try"), ("rules", "not a rule")]).expect(422);
+    admin.post(&server, &path, &[("act", "try"), ("rules", "/a => /posts/a")]).expect(303);
+    let tried = settled(&admin, &server, &path);
+    assert!(tried.contains("<td class=\"whole\">/posts/a</td>"), "{tried}");
+
+    admin.post(&server, &path, &[("act", "import"), ("rules", "/a => /posts/a")]).expect(303);
+    let done = settled(&admin, &server, &path);
+    assert!(done.contains("What came over"), "{done}");
+    assert_eq!(server.thread("/posts/a", "")["thread"]["count"], 1);
+    assert!(std::fs::read_dir(instance.data().join("uploads")).unwrap().next().is_none(), "the file went");
+    assert!(admin.page(&server, "/admin/imports").contains("1 comment"), "the report stays");
+    admin.post(&server, &path, &[("act", "import"), ("rules", "")]).problem(409);
+}
+
+#[test]
+fn a_file_of_no_known_kind_is_refused_in_words_and_can_be_discarded() {
+    let (instance, server, admin) = Instance::desk("none");
+    let csrf = admin.csrf(&server);
+    let answer = upload(&admin, &server, &csrf, "holiday.jpg", b"\xff\xd8\xff not an export").expect(303);
+    let path = answer.header("location").unwrap().to_owned();
+    let page = settled(&admin, &server, &path);
+    assert!(page.contains("role=\"alert\"") && page.contains("Refused"), "{page}");
+    assert!(!page.contains(instance.data().to_str().unwrap()), "no path of the server's");
+    admin.post(&server, &path, &[("act", "discard")]).expect(303);
+    admin.get(&server, &path).expect(404);
+}
+
+#[test]
+fn an_upload_without_the_forms_token_is_refused_before_anything_is_written() {
+    let (instance, server, admin) = Instance::desk("none");
+    upload(&admin, &server, "made up", "disqus.xml", EXPORT.as_bytes()).problem(403);
+    let folder = instance.data().join("uploads");
+    assert!(!folder.exists() || std::fs::read_dir(folder).unwrap().next().is_none());
+    let nobody = Admin { cookie: String::new() };
+    upload(&nobody, &server, "", "disqus.xml", EXPORT.as_bytes()).expect(303);
+    assert_eq!(instance.number("SELECT count(*) FROM imports"), 0);
+}
+
+#[test]
+fn a_form_without_a_file_is_shown_again() {
+    let (_instance, server, admin) = Instance::desk("none");
+    let csrf = admin.csrf(&server);
+    let page = upload(&admin, &server, &csrf, "empty.xml", b"").expect(422).text();
+    assert!(page.contains("Choose a file first"), "{page}");
+}
