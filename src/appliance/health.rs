@@ -1,5 +1,7 @@
 //! Is it well, and how would anyone know.
 
+pub mod vitals;
+
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Serialize;

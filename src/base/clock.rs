@@ -35,6 +35,18 @@ impl Millis {
         self.timestamp().strftime("%Y-%m-%d %H:%M UTC").to_string()
     }
 
+    /// The day in UTC for people: `Tue 3 Nov`.
+    #[must_use]
+    pub fn day_for_people(self) -> String {
+        self.timestamp().strftime("%a %-d %b").to_string()
+    }
+
+    /// The day in UTC: `2026-11-03`.
+    #[must_use]
+    pub fn date(self) -> String {
+        self.timestamp().strftime("%Y-%m-%d").to_string()
+    }
+
     fn timestamp(self) -> Timestamp {
         Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
             Timestamp::MIN
@@ -104,6 +116,12 @@ mod tests {
     fn times_are_written_in_utc_with_milliseconds() {
         assert_eq!(Millis(0).to_string(), "1970-01-01T00:00:00.000Z");
         assert_eq!(Millis(1_700_000_000_120).to_string(), "2023-11-14T22:13:20.120Z");
+    }
+
+    #[test]
+    fn a_day_is_written_for_people_and_for_programs() {
+        let moment = Millis(1_700_000_000_120);
+        assert_eq!((moment.day_for_people().as_str(), moment.date().as_str()), ("Tue 14 Nov", "2023-11-14"));
     }
 
     #[test]

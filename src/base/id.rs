@@ -39,6 +39,12 @@ impl Id {
         Self((millis << RANDOM_BITS) | i64::from(salt & ((1 << RANDOM_BITS) - 1)))
     }
 
+    /// When it was made, or for which moment of the past.
+    #[must_use]
+    pub fn moment(self) -> Millis {
+        Millis(self.0 >> RANDOM_BITS)
+    }
+
     /// The next larger id.
     #[must_use]
     pub fn next(self) -> Self {
@@ -139,9 +145,19 @@ mod tests {
     }
 
     #[test]
+    fn an_id_knows_its_moment() {
+        assert_eq!(Id::at(Millis(1_790_000_000_123), u32::MAX).moment(), Millis(1_790_000_000_123));
+    }
+
+    #[test]
     fn the_text_sorts_as_the_number_does() {
         let (older, newer) = (Id::at(Millis(5), 7), Id::at(Millis(1_800_000_000_000), 0));
         assert!(older < newer && older.to_string() < newer.to_string());
+    }
+
+    #[test]
+    fn an_id_tells_the_moment_it_was_made_for() {
+        assert_eq!(Id::at(Millis(1_700_000_000_120), 7).moment(), Millis(1_700_000_000_120));
     }
 
     #[test]

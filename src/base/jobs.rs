@@ -1,11 +1,16 @@
 //! What a job is, and how one is run. `server/schedule.rs` lists them all.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, params};
 
 use super::app::App;
 use super::clock::Millis;
 use super::error::{Error, Result};
 use super::id::Id;
+
+/// How the outcome of a run begins that did not go well.
+const FAILED: &str = "failed: ";
 
 /// Something done on a schedule or by hand. Running it twice does no harm.
 #[derive(Clone, Copy)]
@@ -26,6 +31,18 @@ pub struct Run {
     pub outcome: Option<String>,
 }
 
+impl Run {
+    /// What went wrong, if anything did: it failed, or it has not ended in the `longest` time a job takes.
+    #[must_use]
+    pub fn failure(&self, now: Millis, longest: Duration) -> Option<&str> {
+        match &self.outcome {
+            Some(outcome) => outcome.strip_prefix(FAILED),
+            None if self.started.until(now) > longest => Some("it did not end"),
+            None => None,
+        }
+    }
+}
+
 /// Runs `job` and records its start, end and outcome.
 ///
 /// # Errors
@@ -41,7 +58,7 @@ pub fn run(app: &App, job: &Job) -> Result<String> {
         Ok(id)
     })?;
     let done = (job.run)(app, started);
-    let outcome = done.as_ref().map_or_else(|error| format!("failed: {error}"), Clone::clone);
+    let outcome = done.as_ref().map_or_else(|error| format!("{FAILED}{error}"), Clone::clone);
     app.db.write_blocking(move |tx| {
         tx.execute(
             "UPDATE job_runs SET ended = ?2, outcome = ?3 WHERE id = ?1",

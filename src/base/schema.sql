@@ -99,7 +99,7 @@ CREATE TABLE threads (
     title      TEXT NOT NULL DEFAULT '',
     locked     INTEGER NOT NULL DEFAULT 0,
     count      INTEGER NOT NULL DEFAULT 0, -- published comments
-    created_at INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0, close_after INTEGER,
+    created_at INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0, close_after INTEGER, oldest INTEGER NOT NULL DEFAULT 0, newest INTEGER NOT NULL DEFAULT 0,
     UNIQUE (site_id, page)
 ) STRICT;
 
@@ -310,6 +310,7 @@ CREATE TABLE imports (
     format     TEXT NOT NULL,
     file       TEXT NOT NULL,                                         -- what it was called where it came from
     rules      TEXT NOT NULL DEFAULT '',                              -- which page is which, one a line
+    zone       TEXT NOT NULL DEFAULT '',                              -- of dates in the file that do not say theirs
     dry_run    INTEGER NOT NULL,
     started    INTEGER NOT NULL,
     ended      INTEGER,
@@ -323,3 +324,21 @@ CREATE TABLE address_salts ( -- without its salt an address hash cannot be made 
     period INTEGER PRIMARY KEY NOT NULL,
     salt   BLOB NOT NULL
 ) STRICT;
+
+CREATE INDEX comments_by_thread_status ON comments (thread_id, status, id);
+
+CREATE INDEX threads_by_newest ON threads (site_id, newest, id);
+
+CREATE INDEX threads_by_count ON threads (site_id, count, id);
+
+CREATE INDEX threads_by_name ON threads (site_id, lower(iif(title = '', page, title)), id);
+
+CREATE INDEX thread_aliases_by_thread ON thread_aliases (thread_id);
+
+CREATE TABLE thread_merges ( -- threads that are gone, and which one has their comments, so that their addresses lead on
+    thread_id INTEGER PRIMARY KEY NOT NULL,
+    into_id   INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+    at        INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX thread_merges_by_into ON thread_merges (into_id);

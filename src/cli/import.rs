@@ -16,7 +16,7 @@ use crate::base::error::{Error, Result};
 use crate::community::sites;
 use crate::community::transfer::{self, PageMap, Progress, Report, Request, Stage, own};
 
-/// Bring comments over from another system, or from an export of ours
+/// Bring comments over from another system, or back from an export of our own
 ///
 /// The format is told from the file, unless it is named in front of it.
 ///
@@ -47,6 +47,15 @@ pub struct Import {
     /// A file of such rules, one on each line: OLD=NEW, with a tab between them, or CSV; repeatable
     #[arg(long, value_name = "FILE")]
     map_file: Vec<PathBuf>,
+    /// The time zone of dates that do not say theirs, as in Waline's database: +08:00 or Asia/Shanghai
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    zone: String,
     /// Say what would be imported and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -57,21 +66,30 @@ pub struct Import {
 
 impl Import {
     pub fn run(self, place: &Place) -> Result<()> {
-        let is_ours = own::is_ours(self.format.as_deref(), &self.file)?;
-        self.check(is_ours)?;
-        // What holds whole sites may be the beginning of an instance.
-        let app = if is_ours && !self.dry_run { place.app()? } else { place.existing_app()? };
+        let (is_ours, site) = (self.is_ours()?, self.site.as_deref());
+        if !is_ours && site.is_none() {
+            let missing = "Say with --site KEY which site gets the comments.";
+            super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+        }
         let pages = self.pages()?;
-        let request = Request {
-            format: self.format.as_deref(),
-            pages: &pages,
-            file: &self.file,
-            site: self.site.as_deref().unwrap_or_default(),
-            dry_run: self.dry_run,
-            folder: &app.config.data.dir,
-        };
+        let app = if is_ours { place.app()? } else { place.existing_app()? };
         let mut shown = Shown::new();
-        let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
+        let mut update = |progress| shown.update(progress);
+        let report = if is_ours {
+            let request = own::Request { file: &self.file, site, dry_run: self.dry_run };
+            own::import(&app.db, &request, &mut update)?
+        } else {
+            let request = Request {
+                format: self.format.as_deref(),
+                file: &self.file,
+                site: site.unwrap_or_default(),
+                pages: &pages,
+                zone: &self.zone,
+                dry_run: self.dry_run,
+                folder: &app.config.data.dir,
+            };
+            transfer::import(&app.db, &request, &mut update)?
+        };
         shown.finish();
         if !self.dry_run {
             self.remember(&app, &report)?;
@@ -93,32 +111,29 @@ impl Import {
 }
 
 fn formats() -> PossibleValuesParser {
-    let known = transfer::formats().into_iter();
-    PossibleValuesParser::new(known.map(|(name, about)| PossibleValue::new(name).help(about)))
+    let known = transfer::FORMATS.iter();
+    let ours =
+        PossibleValue::new(own::FORMAT).help("Afterword: what  afterword export --format jsonl  wrote");
+    PossibleValuesParser::new(
+        known.map(|format| PossibleValue::new(format.name()).help(format.about())).chain([ours]),
+    )
 }
 
 impl Import {
-    /// What only goes together with one kind of file.
-    fn check(&self, is_ours: bool) -> Result<()> {
-        if !is_ours && self.site.is_none() {
-            let missing = "Say with --site KEY which site gets the comments.";
-            super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+    /// Whether the file is an export of our own, as it was said or as it shows.
+    fn is_ours(&self) -> Result<bool> {
+        match self.format.as_deref() {
+            Some(name) => Ok(name == own::FORMAT),
+            None => own::recognises(&self.file),
         }
-        if is_ours && !(self.map.is_empty() && self.map_file.is_empty()) {
-            let detail = "An export of ours names pages as they are here; --map is for other systems.";
-            return Err(Error::invalid("map", detail));
-        }
-        Ok(())
     }
 
+    /// What an import brought is in the audit trail: under its site, or under the instance when it brought several.
     fn remember(&self, app: &App, report: &Report) -> Result<()> {
         let (key, report) = (self.site.clone(), report.clone());
         app.db.write_blocking(move |tx| {
-            let by = Actor::command_line();
-            match key {
-                Some(key) => transfer::runs::note(tx, &by, &sites::by_key(tx, &key)?, &report, Millis::now()),
-                None => transfer::runs::note_all(tx, &by, &report, Millis::now()),
-            }
+            let site = key.map(|key| sites::by_key(tx, &key)).transpose()?;
+            transfer::runs::note(tx, &Actor::command_line(), site.as_ref(), &report, Millis::now())
         })
     }
 }

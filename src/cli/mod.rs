@@ -20,6 +20,7 @@ mod person;
 mod serve;
 mod settings;
 mod site;
+mod thread;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -69,6 +70,7 @@ enum Command {
     Demo(demo::Demo),
     Admin(admin::Admin),
     Site(site::Site),
+    Thread(thread::ThreadCommand),
     Import(import::Import),
     Export(export::Export),
     Person(person::Person),
@@ -87,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(&cli.place),
         Command::Admin(command) => command.run(&cli.place),
         Command::Site(command) => command.run(&cli.place),
+        Command::Thread(command) => command.run(&cli.place),
         Command::Import(command) => command.run(&cli.place),
         Command::Export(command) => command.run(&cli.place),
         Command::Person(command) => command.run(&cli.place),

@@ -11,9 +11,12 @@ use actix_web::{App as Service, HttpServer};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{routes, schedule};
+use crate::appliance::health::vitals::Started;
 use crate::base::app::App;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::community::comments::{counts_by_site, held_count, live::Live};
+use crate::community::comments::{counts_by_site, figures, held_count, live::Live};
+use crate::community::sites::first_view::FirstViews;
 use crate::community::transfer::runs::Runs;
 use crate::web::frame::Counts;
 use crate::web::json;
@@ -112,6 +115,7 @@ fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> R
     let limits = Data::new(Limits::new(&app.config.limits));
     let (shared, live) = (Data::new(app.clone()), Data::new(live.clone()));
     let imports = Data::new(Runs::default());
+    let (first_views, started) = (Data::new(FirstViews::default()), Data::new(Started(Millis::now())));
     let drain = app.config.server.drain_seconds;
     let server = HttpServer::new(move || {
         Service::new()
@@ -121,7 +125,13 @@ fn build(socket: TcpListener, app: &App, live: &Live, extra: Option<Extra>) -> R
             .app_data(limits.clone())
             .app_data(live.clone())
             .app_data(imports.clone())
-            .app_data(Data::new(Counts { held: held_count, by_site: counts_by_site }))
+            .app_data(Data::new(Counts {
+                held: held_count,
+                by_site: counts_by_site,
+                of_site: figures::of_site,
+            }))
+            .app_data(first_views.clone())
+            .app_data(started.clone())
             .app_data(json::bodies())
             .app_data(json::queries())
             .app_data(json::paths())

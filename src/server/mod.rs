@@ -1,6 +1,8 @@
 //! The whole of it, put together.
 
+mod chart;
 mod docs;
+mod home;
 pub mod listen;
 mod openapi;
 mod routes;

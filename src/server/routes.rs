@@ -4,24 +4,27 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, get, patch, post, put, resource, route, scope};
 use actix_web::{HttpResponse, Resource, Route};
 
-use super::{docs, openapi};
+use super::{docs, home, openapi};
 use crate::appliance::health;
 use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
 use crate::community::comments::{feeds, pages as threads};
-use crate::community::moderation::{bulk_page, comment_page, pages as moderation};
+use crate::community::moderation::{
+    bulk_page, comment_move_page, comment_page, pages as moderation, thread_moves_page, thread_page,
+    threads_page,
+};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
-use crate::community::sites::pages as sites;
+use crate::community::sites::{list_page as site_list, pages as sites, remove_page as site_removal};
 use crate::community::trail::pages as trail;
 use crate::community::transfer::runs::pages as imports;
-use crate::community::widget;
+use crate::community::widget::{self, preview};
 use crate::settings::{gate, pages as settings};
 use crate::web::assets;
 use crate::web::cors::open_to_all;
 use crate::web::respond::see_other;
 
 pub fn configure(urls: &mut ServiceConfig) {
-    urls.service(at("/", get().to(to_queue)))
+    urls.service(at("/", get().to(to_dashboard)))
         .service(at("/healthz", get().to(health::healthz)))
         .service(at("/readyz", get().to(health::readyz)))
         .service(at("/embed.js", get().to(widget::loader)))
@@ -56,8 +59,8 @@ fn api(urls: &mut ServiceConfig) {
 }
 
 fn admin(urls: &mut ServiceConfig) {
-    urls.service(at("", get().to(to_queue)))
-        .service(at("/", get().to(to_queue)))
+    urls.service(at("", get().to(to_dashboard)))
+        .service(at("/", get().to(home::show)))
         .service(at("/static/{name}", get().to(assets::admin)))
         .service(resource("/setup").route(get().to(sessions::setup_form)).route(post().to(sessions::set_up)))
         .service(
@@ -67,9 +70,20 @@ fn admin(urls: &mut ServiceConfig) {
         .service(at("/account", get().to(account::account)))
         .service(at("/account/password", post().to(account::change_password)))
         .service(at("/account/sessions", post().to(account::end_sessions)))
-        .service(resource("/sites").route(get().to(sites::list)).route(post().to(sites::create)))
+        .service(resource("/sites").route(get().to(site_list::list)).route(post().to(sites::create)))
         .service(at("/sites/new", get().to(sites::new)))
         .service(resource("/sites/{key}").route(get().to(sites::edit)).route(post().to(sites::update)))
+        .service(at("/sites/{key}/first-view", get().to(sites::first_view)))
+        .service(
+            resource("/sites/{key}/preview").route(get().to(preview::saved)).route(post().to(preview::tried)),
+        )
+        .service(
+            resource("/sites/{key}/remove")
+                .route(get().to(site_removal::ask))
+                .route(post().to(site_removal::act)),
+        )
+        .service(at("/sites/{key}/restore", post().to(site_removal::bring_back)))
+        .service(scope("/preview").configure(preview_calls))
         .service(resource("/imports").route(get().to(imports::list)).route(post().to(imports::create)))
         .service(resource("/imports/{id}").route(get().to(imports::show)).route(post().to(imports::act)))
         .service(at("/imports/{id}/progress", get().to(imports::progress)))
@@ -88,7 +102,37 @@ fn admin(urls: &mut ServiceConfig) {
         )
         .service(at("/comments/{id}/reply", post().to(comment_page::reply)))
         .service(at("/comments/{id}/text", post().to(comment_page::correct)))
+        .service(
+            resource("/comments/{id}/move")
+                .route(get().to(comment_move_page::show))
+                .route(post().to(comment_move_page::act)),
+        )
+        .service(at("/threads", get().to(threads_page::show)))
+        .service(
+            resource("/threads/{id}").route(get().to(thread_page::show)).route(post().to(thread_page::act)),
+        )
+        .service(
+            resource("/threads/{id}/merge")
+                .route(get().to(thread_moves_page::merge_form))
+                .route(post().to(thread_moves_page::merge)),
+        )
+        .service(
+            resource("/threads/{id}/move")
+                .route(get().to(thread_moves_page::move_form))
+                .route(post().to(thread_moves_page::move_page)),
+        )
         .default_service(route().to(nothing));
+}
+
+/// What the widget in a preview talks to, in place of the real calls.
+fn preview_calls(urls: &mut ServiceConfig) {
+    urls.service(at("/embed.js", get().to(widget::loader)))
+        .service(at("/w/{version}/{file:.+}", get().to(widget::file)))
+        .service(at("/advice", get().to(preview::told)))
+        .service(at("/api/v1/threads", get().to(preview::thread)))
+        .service(at("/api/v1/stream", get().to(preview::stream)))
+        .service(at("/api/v1/preview", post().to(react::preview)))
+        .default_service(route().to(preview::refuse));
 }
 
 /// One method at a path; any other is answered with 405.
@@ -96,8 +140,8 @@ fn at(path: &str, route: Route) -> Resource {
     resource(path).route(route)
 }
 
-async fn to_queue() -> HttpResponse {
-    see_other("/admin/queue")
+async fn to_dashboard() -> HttpResponse {
+    see_other("/admin/")
 }
 
 async fn nothing() -> Result<HttpResponse> {

@@ -14,6 +14,7 @@ use crate::community::transfer::jobs as transfer;
 pub const JOBS: &[Job] = &[
     comments::FORGET,
     comments::INDEX,
+    comments::ERASE_SITES,
     comments::ROTATE_SALT,
     comments::FORGET_ADDRESSES,
     comments::FORGET_GUESTS,

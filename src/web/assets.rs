@@ -21,6 +21,11 @@ static ADMIN: &[Asset] = &[
     ("import.js", SCRIPT, include_bytes!("../../static/admin/import.js")),
     ("queue.js", SCRIPT, include_bytes!("../../static/admin/queue.js")),
     ("setup.js", SCRIPT, include_bytes!("../../static/admin/setup.js")),
+    ("home.css", CSS, include_bytes!("../../static/admin/home.css")),
+    ("sites.css", CSS, include_bytes!("../../static/admin/sites.css")),
+    ("preview.css", CSS, include_bytes!("../../static/admin/preview.css")),
+    ("first-view.js", SCRIPT, include_bytes!("../../static/admin/first-view.js")),
+    ("preview.js", SCRIPT, include_bytes!("../../static/admin/preview.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../../static/admin/icon.svg")),
 ];
 

@@ -24,7 +24,7 @@ pub struct Frame {
     pub held: i64,
     pub csrf: String,
     pub flash: Option<Flash>,
-    /// Which entry of the navigation is marked: `queue`, `sites`, `account` or none.
+    /// Which entry of the navigation is marked: `home`, `queue`, `threads`, `sites`, `account` or none.
     pub current: &'static str,
     pub asset_version: &'static str,
 }
@@ -36,9 +36,10 @@ pub struct Flash {
     pub undo: Option<Undo>,
 }
 
+/// The form that takes it back.
 pub struct Undo {
-    pub batch: String,
-    pub back: String,
+    pub action: String,
+    pub fields: Vec<(String, String)>,
 }
 
 /// A time, worded by the server.
@@ -62,6 +63,18 @@ pub struct Counts {
     pub held: fn(&Connection) -> Result<i64>,
     /// Published and held ones of each site that has any.
     pub by_site: fn(&Connection) -> Result<CountsBySite>,
+    /// All that hangs on one site.
+    pub of_site: fn(&Connection, Id) -> Result<SiteCounts>,
+}
+
+/// How much there is on a site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SiteCounts {
+    pub threads: i64,
+    /// Of every status, deleted ones too.
+    pub comments: i64,
+    /// Guests: whoever commented or voted.
+    pub people: i64,
 }
 
 pub type CountsBySite = HashMap<Id, (i64, i64)>;
@@ -111,7 +124,16 @@ impl Flash {
 
     #[must_use]
     pub fn with_undo(self, batch: Id, back: String) -> Self {
-        Self { undo: Some(Undo { batch: batch.to_string(), back }), ..self }
+        self.with_undo_by(
+            "/admin/queue/undo".into(),
+            vec![("batch".into(), batch.to_string()), ("back".into(), back)],
+        )
+    }
+
+    /// With a button that sends these fields there.
+    #[must_use]
+    pub fn with_undo_by(self, action: String, fields: Vec<(String, String)>) -> Self {
+        Self { undo: Some(Undo { action, fields }), ..self }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Answers. The one place where an error becomes a status, a problem document (RFC 9457) or a page.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -10,7 +11,7 @@ use actix_web::http::header::{
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,6 +25,24 @@ use crate::base::id::Id;
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// How a page has to do with frames; any other has none and stands in none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// It has one of our own pages in a frame.
+    HasOurs,
+    /// It may stand in a frame of our own pages.
+    InOurs,
+}
+
+impl Framing {
+    /// Makes `response` the page of which this is true.
+    #[must_use]
+    pub fn mark(self, mut response: HttpResponse) -> HttpResponse {
+        response.extensions_mut().insert(self);
+        response
+    }
+}
 
 /// What went wrong, after RFC 9457.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,6 +120,14 @@ pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header(("location", path)).finish()
 }
 
+/// Sends whoever asks on for good (`301`), with the query they came with.
+#[must_use]
+pub fn moved_to(request: &HttpRequest, path: &str) -> HttpResponse {
+    let query = request.query_string();
+    let place = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    HttpResponse::MovedPermanently().insert_header(("location", place)).finish()
+}
+
 /// Around every request: an id, the headers that every answer has, a body for every error, a line
 /// in the log.
 pub async fn envelope(
@@ -120,7 +147,8 @@ pub async fn envelope(
     if let Some(problem) = problem(&response, &request_id) {
         response = with_body(response, &problem, wants_page);
     }
-    add_headers(response.headers_mut(), &request_id);
+    let framing = response.response().extensions().get::<Framing>().copied();
+    add_headers(response.headers_mut(), &request_id, framing);
     let (status, elapsed) = (response.status().as_u16(), started.elapsed());
     tracing::debug!(%method, path, status, ?elapsed, request_id, "answered");
     Ok(response)
@@ -184,16 +212,27 @@ fn with_body(response: ServiceResponse, problem: &Problem, wants_page: bool) -> 
     response
 }
 
-fn add_headers(headers: &mut HeaderMap, request_id: &str) {
+fn add_headers(headers: &mut HeaderMap, request_id: &str, framing: Option<Framing>) {
     let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let always: [(HeaderName, &'static str); 4] = [
-        (CONTENT_SECURITY_POLICY, if is_page { PAGE_POLICY } else { DATA_POLICY }),
+    let policy: Cow<'static, str> = match (is_page, framing) {
+        (false, _) => DATA_POLICY.into(),
+        (true, None) => PAGE_POLICY.into(),
+        (true, Some(Framing::HasOurs)) => format!("{PAGE_POLICY}; frame-src 'self'").into(),
+        (true, Some(Framing::InOurs)) => {
+            PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'").into()
+        }
+    };
+    let frames = if framing == Some(Framing::InOurs) { "SAMEORIGIN" } else { "DENY" };
+    let always: [(HeaderName, &str); 4] = [
+        (CONTENT_SECURITY_POLICY, &policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (X_FRAME_OPTIONS, "DENY"),
+        (X_FRAME_OPTIONS, frames),
         (REFERRER_POLICY, "strict-origin-when-cross-origin"),
     ];
     for (name, value) in always {
-        headers.insert(name, HeaderValue::from_static(value));
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
     }
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);

@@ -37,6 +37,7 @@ function copyButtons() {
     const source = document.getElementById(button.getAttribute('data-copy') ?? '');
     if (!source || !(button instanceof HTMLButtonElement)) continue;
     button.hidden = false;
+    const label = [...button.childNodes];
     button.addEventListener('click', async () => {
       try {
         await navigator.clipboard.writeText(source.textContent ?? '');
@@ -45,7 +46,7 @@ function copyButtons() {
         getSelection()?.selectAllChildren(source);
         button.textContent = 'Selected: copy it by hand';
       }
-      setTimeout(() => { button.textContent = 'Copy'; }, 2500);
+      setTimeout(() => { button.replaceChildren(...label); }, 2500);
     });
   }
 }

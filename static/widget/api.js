@@ -6,7 +6,8 @@ import { recall, remember } from './store.js';
 /** @typedef {{ id: string, parent_id: string | null, depth: number, author: Author | null, html: string,
  *   created_at: string, edited_at: string | null, score: number, pinned: boolean, deleted: boolean,
  *   reply_to: { id: string, name: string } | null, status?: 'published' | 'held' }} Comment */
-/** @typedef {{ key: string, display_depth: number, max_length: number, edit_window: number }} Site */
+/** @typedef {{ key: string, display_depth: number, max_length: number, edit_window: number, theme: string | null,
+ *   accent: string | null, on_accent: string | null }} Site */
 /** @typedef {{ count: number, locked: boolean }} Thread */
 /** @typedef {{ site: Site, thread: Thread, sort: string, comments: Comment[], next_cursor: string | null }} Page */
 /** @typedef {{ votes: Record<string, number>, held: Comment[], editable: Record<string, string> }} Me */

@@ -27,6 +27,15 @@ async function loadMine(context) {
   for (const item of items.values()) item.paint();
 }
 
+/** The site's own looks, where the page has none of its own.
+ * @param {HTMLElement} host @param {import('./api.js').Site} site */
+function dress(host, { theme, accent, on_accent }) {
+  if (theme && !host.getAttribute('theme')) host.setAttribute('theme', theme);
+  const own = getComputedStyle(host).getPropertyValue('--afterword-accent');
+  host.style.setProperty('--_site', accent);
+  host.style.setProperty('--_on', own ? '' : on_accent);
+}
+
 /** Builds the frame and fills it.
  * @param {HTMLElement} host @param {Boot} boot @param {AbortSignal} signal */
 async function mount(host, boot, signal) {
@@ -135,6 +144,7 @@ async function mount(host, boot, signal) {
   await attempt(async () => {
     await loadPage(context);
     if (signal.aborted) return;
+    dress(host, context.page.site);
     head.append(sorter);
     content.replaceChildren(closed, makeForm(context, {}), list, empty, more);
     content.removeAttribute('aria-busy');

@@ -245,7 +245,7 @@ test('a form from another site does nothing', async (t) => {
 test('every page of the dashboard carries the headers that protect it', async (t) => {
   const { server } = await withHeldComments(t, ['One.']);
   const admin = await Admin.open(await startWindow(t, browser), server);
-  for (const path of ['/queue', '/sites', '/sites/new', '/sites/blog', '/account', '/no-such-page']) {
+  for (const path of ['/', '/queue', '/sites', '/sites/new', '/sites/blog', '/sites/blog/remove', '/account', '/no-such-page']) {
     const answer = await admin.page.goto(`${server.url}/admin${path}`);
     const headers = answer.headers();
     const policy = headers['content-security-policy'] ?? '';

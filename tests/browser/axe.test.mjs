@@ -222,7 +222,7 @@ describe('axe finds nothing to say about', () => {
       await expectNoViolation(tab);
       await admin.signIn();
       await admin.button('Sign out').waitFor();
-      for (const path of ['/queue', '/sites', '/sites/new', '/account', '/no-such-page']) await look(path);
+      for (const path of ['/', '/queue', '/sites', '/sites/new', '/account', '/no-such-page']) await look(path);
 
       createSite(server, 'blog', host.url);
       createSite(server, 'other', host.url, { name: 'Another blog', moderation: 'all' });
@@ -230,7 +230,24 @@ describe('axe finds nothing to say about', () => {
       await api(server, host).comment({ site: 'other', page, body: 'Look at https://example.org/watches', author: LATIN });
       const reported = await api(server, host).comment({ page, body: 'Rude words.', author: { name: 'Bob' } });
       await api(server, host).call('POST', `/comments/${reported.comment.id}/report`, { body: { reason: 'It is rude.' } });
-      for (const path of ['/queue', '/queue?status=all', '/queue?status=reported', '/queue?status=spam', '/sites', '/sites/blog']) await look(path);
+      for (const path of ['/queue', '/queue?status=all', '/queue?status=reported', '/queue?status=spam', '/', '/sites', '/sites/blog', '/sites/blog/remove']) await look(path);
+      await tab.goto(`${server.url}/admin/sites/blog/preview`);
+      await tab.getByText('Thank you for reading').waitFor();
+      await expectNoViolation(tab);
+
+      const { thread } = await api(server, host).thread(page);
+      const { comment } = await api(server, host).comment({ page: '/posts/second', title: 'Another post', body: 'Elsewhere.' });
+      const second = (await api(server, host).thread('/posts/second')).thread.id;
+      for (const path of [
+        '/threads', '/threads?text=nothing-like-it', '/threads?state=open&sort=title', `/threads/${thread.id}`,
+        `/threads/${thread.id}/merge`, `/threads/${second}/merge?into=${thread.id}`, `/threads/${second}/merge?into=/none`,
+        `/threads/${second}/move?page=/new`, `/threads/${second}/move?page=${page}`,
+        `/comments/${comment.id}/move`, `/comments/${comment.id}/move?to=${page}`, `/comments/${comment.id}/move?to=/none`,
+      ]) await look(path);
+      await admin.go(`/threads/${second}`);
+      await admin.button('Lock').click();
+      await admin.button('Undo').waitFor();
+      await expectNoViolation(tab);
 
       await admin.go('/queue?status=all');
       await admin.link(/^Open/, admin.item('An answer to it.')).click();
@@ -239,6 +256,11 @@ describe('axe finds nothing to say about', () => {
       await admin.go('/queue');
       await admin.act('https://example.org/watches', 'Spam');
       await expectNoViolation(tab);
+
+      server.cli('site', 'set', 'other', '--accent', '#ffcc00');
+      await look('/sites/other');
+      server.cli('site', 'remove', 'other', '--confirm', 'Another blog');
+      await look('/sites');
 
       await admin.go('/sites/new');
       await tab.getByLabel('Name', { exact: true }).fill('x');

@@ -6,9 +6,10 @@ use crate::support::{Admin, EMAIL, Instance, PASSWORD, out, words};
 fn every_command_has_help() {
     let instance = Instance::new();
     let help = out(&instance.run(&["--help"]));
-    for command in
-        ["serve", "demo", "admin", "site", "import", "export", "person", "job", "settings", "audit", "config"]
-    {
+    for command in [
+        "serve", "demo", "admin", "site", "thread", "import", "export", "person", "job", "settings", "audit",
+        "config",
+    ] {
         assert!(help.contains(&format!("  {command}")), "{help}");
         let own = out(&instance.run(&[command, "--help"]));
         assert!(own.contains("Usage: afterword") && own.contains("--data"), "{own}");
@@ -44,11 +45,85 @@ fn a_site_made_here_can_be_used_and_is_listed() {
     assert!(said.contains("data-site=\"blog\"") && said.contains("<afterword-comments>"), "{said}");
     let listed: serde_json::Value =
         serde_json::from_str(&out(&instance.run(&["site", "list", "--json"]))).unwrap();
-    let expected = serde_json::json!([{ "key": "blog", "name": "My blog", "moderation": "links",
-        "origins": ["https://blog.example", "http://localhost:1313"] }]);
-    assert_eq!(listed, expected);
+    let expected = serde_json::json!({ "key": "blog", "name": "My blog", "moderation": "links",
+        "origins": ["https://blog.example", "http://localhost:1313"], "blocked_words": [], "sort": "oldest",
+        "display_depth": 4, "edit_minutes": 15, "max_length": 10_000, "images": false, "avatars": false,
+        "theme": "auto", "accent": null, "created_at": listed[0]["created_at"], "first_view_at": null,
+        "removed_at": null });
+    assert_eq!(listed, serde_json::json!([expected]));
+    let shown: serde_json::Value =
+        serde_json::from_str(&out(&instance.run(&["site", "show", "blog", "--json"]))).unwrap();
+    assert_eq!(shown, expected);
     assert!(out(&instance.run(&["site", "list"])).contains("https://blog.example"));
     assert_eq!(instance.start().thread("/a", "")["site"]["name"], "My blog");
+}
+
+#[test]
+fn every_setting_of_a_site_can_be_changed_here() {
+    let instance = Instance::blog();
+    let words = instance.file("words", "casino\nviagra*\n");
+    let changes = [
+        ["--name", "Another name"],
+        ["--origin", "https://new.example"],
+        ["--moderation", "all"],
+        ["--blocked-words", words.to_str().unwrap()],
+        ["--sort", "best"],
+        ["--display-depth", "2"],
+        ["--edit-minutes", "0"],
+        ["--max-length", "500"],
+        ["--images", "on"],
+        ["--avatars", "on"],
+        ["--theme", "dark"],
+        ["--accent", "#FC0"],
+    ];
+    let read = || -> serde_json::Value {
+        serde_json::from_str(&out(&instance.run(&["site", "show", "blog", "--json"]))).unwrap()
+    };
+    for change in changes {
+        let before = read();
+        let said = out(&instance.run(&[&["site", "set", "blog"][..], &change].concat()));
+        assert!(said.contains("moderation"), "what holds now is printed: {said}");
+        let after = read();
+        let fields = before.as_object().unwrap().keys();
+        let others: Vec<_> = fields.filter(|key| before[*key] != after[*key]).collect();
+        assert_eq!(others.len(), 1, "{change:?} changed {others:?}");
+    }
+    let now = read();
+    assert_eq!((&now["accent"], &now["edit_minutes"]), (&"#ffcc00".into(), &0.into()));
+    assert_eq!(now["blocked_words"], serde_json::json!(["casino", "viagra*"]));
+    let shown = out(&instance.run(&["site", "show", "blog"]));
+    assert!(shown.contains("Another name") && shown.contains("data-site=\"blog\""), "{shown}");
+    out(&instance.run(&["site", "set", "blog", "--accent", "", "--images", "off"]));
+    assert_eq!((&read()["accent"], &read()["images"]), (&serde_json::Value::Null, &false.into()));
+    for wrong in [["--accent", "red"], ["--display-depth", "99"], ["--origin", "nowhere"]] {
+        let refused = instance.run(&[&["site", "set", "blog"][..], &wrong].concat());
+        assert_eq!(refused.status.code(), Some(1), "{wrong:?}");
+    }
+    assert_eq!(instance.run(&["site", "set", "none", "--name", "x"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_site_is_removed_here_only_by_its_name_and_can_be_brought_back() {
+    let instance = Instance::blog();
+    instance.start().post("/a", "Ann", "Hello");
+    let told = instance.run(&["site", "remove", "blog"]);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(
+        words(&told).contains("comments: 1, threads: 1, people: 1") && words(&told).contains("--confirm"),
+        "{}",
+        words(&told)
+    );
+    assert_eq!(instance.run(&["site", "remove", "blog", "--confirm", "another"]).status.code(), Some(1));
+    assert!(out(&instance.run(&["site", "list"])).contains("blog"));
+    out(&instance.run(&["site", "remove", "blog", "--confirm", "blog"]));
+    assert!(out(&instance.run(&["site", "list"])).contains("There is no site yet"));
+    assert!(out(&instance.run(&["site", "list", "--removed"])).contains("30 days left"));
+    assert!(out(&instance.run(&["site", "show", "blog"])).contains("removed"));
+    let taken = instance.run(&["site", "create", "blog", "--origin", "https://other.example"]);
+    assert!(words(&taken).contains("until it is free: 30"), "{}", words(&taken));
+    out(&instance.run(&["site", "restore", "blog"]));
+    assert_eq!(instance.start().thread("/a", "")["thread"]["count"], 1);
+    assert_eq!(instance.run(&["site", "restore", "blog"]).status.code(), Some(1));
 }
 
 #[test]

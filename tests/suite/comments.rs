@@ -41,7 +41,7 @@ fn a_thread_says_all_that_the_contract_promises() {
     let thread = server.thread(PAGE, "");
     assert_eq!(keys(&thread), ["comments", "next_cursor", "site", "sort", "thread"]);
     let site = json!({ "key": "blog", "name": "blog", "display_depth": 4, "sort": "oldest", "max_length": 10_000,
-        "edit_window": 900, "images": false, "avatars": false });
+        "edit_window": 900, "images": false, "avatars": false, "theme": null, "accent": null, "on_accent": null });
     assert_eq!((&thread["site"], &thread["sort"]), (&site, &"oldest".into()));
     assert!(is_id(&thread["thread"]["id"]), "{thread}");
     let facts = [

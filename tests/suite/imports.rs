@@ -91,3 +91,22 @@ fn a_form_without_a_file_is_shown_again() {
     let page = upload(&admin, &server, &csrf, "empty.xml", b"").expect(422).text();
     assert!(page.contains("Choose a file first"), "{page}");
 }
+
+#[test]
+fn a_note_asks_for_the_time_zone_and_the_page_takes_it() {
+    let (instance, server, admin) = Instance::desk("none");
+    let csrf = admin.csrf(&server);
+    let export = "[{\"id\":\"1\",\"page_key\":\"/a\",\"content\":\"Hello\",\"nick\":\"Ann\",\"created_at\":\"2020-01-01 08:00:00\"}]";
+    let answer = upload(&admin, &server, &csrf, "artalk.artrans", export.as_bytes()).expect(303);
+    let path = answer.header("location").unwrap().to_owned();
+    assert!(settled(&admin, &server, &path).contains("have no time zone"));
+    let wrong = [("act", "import"), ("rules", ""), ("zone", "Mars")];
+    let refused = admin.post(&server, &path, &wrong).expect(422).text();
+    assert!(
+        refused.contains("no time zone that is known here") && refused.contains("value=\"Mars\""),
+        "{refused}"
+    );
+    admin.post(&server, &path, &[("act", "import"), ("rules", ""), ("zone", "+08:00")]).expect(303);
+    assert!(!settled(&admin, &server, &path).contains("have no time zone"));
+    assert_eq!(instance.number("SELECT created_at FROM comments"), 1_577_836_800_000);
+}

@@ -51,7 +51,7 @@ fn every_setting_that_is_changed_holds_at_once() {
     ];
     save(&admin, &server, "/admin/sites/blog", &changes).expect(303);
     let site = json!({ "key": "blog", "name": "Another <name>", "display_depth": 0, "sort": "newest", "max_length": 10,
-        "edit_window": 0, "images": true, "avatars": true });
+        "edit_window": 0, "images": true, "avatars": true, "theme": null, "accent": null, "on_accent": null });
     assert_eq!(server.thread(PAGE, "")["site"], site);
     server.try_post(PAGE, "Ann", "Held now").expect(202);
     assert_eq!(server.try_post(PAGE, "Ann", "Too long now").refused_field(), "body");
@@ -128,4 +128,51 @@ fn avatars_are_there_only_where_the_site_turns_them_on() {
     let url = avatar(0).as_str().unwrap().to_owned();
     assert!(url.starts_with(&format!("https://www.gravatar.com/avatar/{hash}")), "{url}");
     assert!(avatar(1).is_null());
+}
+
+/// The names in the list, from above.
+fn listed(admin: &Admin, server: &TestServer, query: &str) -> Vec<String> {
+    let page = admin.page(server, &format!("/admin/sites{query}"));
+    let names = page.split("<a class=\"whole name\"").skip(1);
+    names.map(|rest| rest.split_once('>').unwrap().1.split('<').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_list_sorts_by_its_address() {
+    let (instance, server, admin) = Instance::desk("none");
+    instance.site("apple", "https://apple.example", "none");
+    instance.site("cherry", "https://cherry.example", "none");
+    let mut new = comment(PAGE, "Ann", "Hello");
+    for (site, number) in [("blog", 1), ("cherry", 2)] {
+        new["site"] = site.into();
+        for _ in 0..number {
+            server.post_json("/api/v1/comments", &new).expect(201);
+        }
+    }
+    assert_eq!(listed(&admin, &server, ""), ["apple", "blog", "cherry"]);
+    assert_eq!(listed(&admin, &server, "?sort=name&order=desc"), ["cherry", "blog", "apple"]);
+    assert_eq!(listed(&admin, &server, "?sort=comments"), ["cherry", "blog", "apple"]);
+    assert_eq!(listed(&admin, &server, "?sort=comments&order=asc"), ["apple", "blog", "cherry"]);
+    assert_eq!(listed(&admin, &server, "?sort=created&order=desc"), ["cherry", "apple", "blog"]);
+    assert_eq!(listed(&admin, &server, "?sort=nonsense&order=nonsense"), ["apple", "blog", "cherry"]);
+    let page = admin.page(&server, "/admin/sites?sort=comments");
+    assert!(
+        page.contains("aria-sort=\"descending\"") && page.contains("sort=comments&#38;order=asc"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_long_list_has_pages() {
+    let (instance, server, admin) = Instance::desk("none");
+    instance.sql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120)
+         INSERT INTO sites (id, key, name, created_at) SELECT i, printf('s%03d', i), printf('s%03d', i), i FROM n",
+    );
+    let first = listed(&admin, &server, "");
+    assert_eq!((first.len(), first[0].as_str()), (50, "blog"));
+    let page = admin.page(&server, "/admin/sites?page=2");
+    assert!(page.contains("page=3") && page.contains("rel=\"prev\""), "{page}");
+    assert_eq!(listed(&admin, &server, "?sort=name&order=asc&page=3").len(), 21);
+    assert_eq!(listed(&admin, &server, "?page=99"), listed(&admin, &server, "?page=3"));
 }

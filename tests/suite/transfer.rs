@@ -1,5 +1,6 @@
 //! Importing with the real command, seen through the real API.
 
+mod further;
 mod pages;
 mod people;
 mod systems;

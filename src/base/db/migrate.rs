@@ -12,6 +12,7 @@ use crate::base::error::{Error, Result};
 const STEPS: &[M<'_>] = &[
     M::up(include_str!("../migrations/0001_expand_initial.sql")),
     M::up(include_str!("../migrations/0002_expand_dashboard.sql")),
+    M::up(include_str!("../migrations/0003_expand_threads.sql")),
 ];
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| Migrations::from_slice(STEPS));
 
@@ -97,6 +98,28 @@ mod tests {
             written == schema,
             "src/base/schema.sql is out of date: run  UPDATE_SCHEMA=1 cargo test schema"
         );
+    }
+
+    #[test]
+    fn threads_that_were_there_learn_of_their_first_and_last_comments() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.to_version(&mut connection, 2).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO sites (id, key, name, created_at) VALUES (1, 'blog', 'Blog', 0);
+                 INSERT INTO threads (id, site_id, page, created_at) VALUES (1, 1, '/a', 0), (2, 1, '/b', 0);
+                 INSERT INTO comments (id, site_id, thread_id, root_id, depth, path, author_name, format, body, html, status, created_at)
+                 SELECT value, 1, 1, value, 0, x'', 'Ann', 'markdown', 'x', 'x', iif(value IN (10, 40), 'held', 'published'), 0
+                 FROM json_each('[10, 20, 30, 40]');",
+            )
+            .unwrap();
+        up(&mut connection, Path::new("memory")).unwrap();
+        let ends = |thread: i64| {
+            let row = "SELECT oldest, newest FROM threads WHERE id = ?1";
+            connection.query_row(row, [thread], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+        };
+        let (known, empty): ((i64, i64), (i64, i64)) = (ends(1), ends(2));
+        assert_eq!((known, empty), ((20, 30), (0, 0)));
     }
 
     #[test]

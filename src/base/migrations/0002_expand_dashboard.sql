@@ -110,6 +110,7 @@ CREATE TABLE imports (
     format     TEXT NOT NULL,
     file       TEXT NOT NULL,                                         -- what it was called where it came from
     rules      TEXT NOT NULL DEFAULT '',                              -- which page is which, one a line
+    zone       TEXT NOT NULL DEFAULT '',                              -- of dates in the file that do not say theirs
     dry_run    INTEGER NOT NULL,
     started    INTEGER NOT NULL,
     ended      INTEGER,

@@ -2,12 +2,13 @@
 
 use rusqlite::Transaction;
 
-use super::post::{render, verdict};
-use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, versions};
+use super::post::{blocked_word, render, verdict};
+use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, threads, versions};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::Site;
+use crate::community::spam::Submission;
 use crate::community::users::guests::{self, Guest};
 
 /// Until when this comment may be edited or deleted by its author; none once it is too late.
@@ -49,6 +50,8 @@ pub fn own(
 pub struct Text {
     pub(super) body: String,
     pub(super) html: String,
+    /// The word of the site's list that is in it.
+    pub(super) blocked: Option<String>,
 }
 
 /// Makes the HTML of a text, which takes too long for the one writer.
@@ -64,11 +67,11 @@ pub fn check(site: &Site, format: Format, body: &str) -> Result<Text> {
     if !markup::says_something(&html) {
         return Err(Error::invalid("body", "Write something first: the comment is empty."));
     }
-    Ok(Text { body, html })
+    Ok(Text { blocked: blocked_word(site, &html, &[]), body, html })
 }
 
-/// Gives a comment another text. The site's rule judges it as it would a new one, so that nothing
-/// slips in by an edit; what is held stays held.
+/// Gives a comment another text. The site's and the thread's rules judge it as they would a new one, so that
+/// nothing slips in by an edit; what is held stays held.
 ///
 /// # Errors
 /// As [`own`].
@@ -80,15 +83,23 @@ pub fn edit(
     now: Millis,
 ) -> Result<Comment> {
     let (site, comment) = own(tx, id, guest, now)?;
-    let Text { body, html } = text;
+    let Text { body, html, blocked } = text;
     let known = match comment.guest {
         Some(guest) => store::comments::has_published(tx, guest, Some(id))?,
         None => false,
     };
     versions::replace(tx, &comment, body, html, now)?;
-    let (judged, because) = verdict(&site, html, &comment.author_url, known, false);
+    let submission = Submission {
+        links: markup::count_links(html),
+        has_website: !comment.author_url.is_empty(),
+        known,
+        trapped: false,
+        blocked: blocked.as_deref(),
+    };
+    let thread = threads::by_id(tx, comment.thread)?;
+    let (judged, because) = thread.judge(verdict(&site, &submission));
     if comment.status == Status::Published && judged != Status::Published {
-        status::set(tx, &comment, judged, because, now)?;
+        status::set(tx, &comment, judged, &because, now)?;
     } else {
         status::changed(tx, &comment, now)?;
     }

@@ -13,6 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::community::sites::{self, Site};
 use crate::web::address::base_url;
 use crate::web::assets::kept;
+use crate::web::respond::moved_to;
 
 const ENTRIES: u32 = 50;
 const KIND: &str = "application/atom+xml; charset=utf-8";
@@ -70,21 +71,22 @@ pub async fn of_thread(
     let feed = app
         .db
         .read(move |c| {
-            let (site, thread) = threads::public(c, &site, &thread)?;
-            let comments = store::comments::newest_of_thread(c, thread.id, ENTRIES)?;
-            let entries = comments.iter().map(|comment| Entry::new(&base, &site, &thread, comment)).collect();
-            let own_url = format!("{base}/feeds/{}/{}.atom", site.key, thread.id);
-            let page_url = threads::url(&base, &site, &thread);
-            Ok(Feed::new(
-                own_url,
-                page_url,
-                format!("Comments on “{}”", thread.name()),
-                thread.created_at,
-                entries,
-            ))
+            let (site, found) = threads::public(c, &site, &thread)?;
+            if found.id.to_string() != thread {
+                return Ok(Err(found.feed_path(&site)));
+            }
+            let comments = store::comments::newest_of_thread(c, found.id, ENTRIES)?;
+            let entries = comments.iter().map(|comment| Entry::new(&base, &site, &found, comment)).collect();
+            let own_url = format!("{base}{}", found.feed_path(&site));
+            let page_url = threads::url(&base, &site, &found);
+            let title = format!("Comments on “{}”", found.name());
+            Ok(Ok(Feed::new(own_url, page_url, title, found.created_at, entries)))
         })
         .await?;
-    answer(&request, &feed)
+    match feed {
+        Ok(feed) => answer(&request, &feed),
+        Err(merged_into) => Ok(moved_to(&request, &merged_into)),
+    }
 }
 
 impl Feed {
@@ -101,7 +103,8 @@ impl Entry {
 
     fn new(base: &str, site: &Site, thread: &Thread, comment: &Comment) -> Self {
         Self {
-            id: format!("{base}/t/{}/{}#c-{}", site.key, thread.id, comment.id),
+            // Without its thread, which may become another one: to a feed reader that would be a new comment.
+            id: format!("{base}/t/{}#c-{}", site.key, comment.id),
             title: format!(
                 "{} on “{}”: {}",
                 comment.author_name,

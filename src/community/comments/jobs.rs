@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use rusqlite::Transaction;
 
-use super::{addresses, search, store};
+use super::addresses::{self, Forgotten};
+use super::{erase, search, store};
 use crate::base::app::App;
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::jobs::Job;
 use crate::base::{outbox, salts};
+use crate::community::sites;
 use crate::settings;
 
 /// A repeated request is recognised for this long; so are the facts a live stream can ask for again.
@@ -44,6 +46,7 @@ fn index(app: &App, _now: Millis) -> Result<String> {
         }
     }
 }
+
 pub const ROTATE_SALT: Job = Job {
     name: "addresses-rotate",
     about: "Replaces the salt that addresses are hashed with, once it is old enough (addresses.salt_days).",
@@ -64,6 +67,24 @@ pub const FORGET_GUESTS: Job = Job {
     schedule: "0 57 3 * * *",
     run: forget_guests,
 };
+
+pub const ERASE_SITES: Job = Job {
+    name: "sites-erase",
+    about: "Erases sites that were removed more than 30 days ago, with all their comments.",
+    schedule: "0 37 4 * * *",
+    run: erase_sites,
+};
+
+fn erase_sites(app: &App, now: Millis) -> Result<String> {
+    let due = app.db.read_blocking(|c| sites::erasable(c, now))?;
+    let mut done = Vec::new();
+    for site in due {
+        let erased = erase::site(&app.db, &site, Actor::job(ERASE_SITES.name), now)?;
+        let (comments, threads, people) = (erased.comments, erased.threads, erased.people);
+        done.push(format!("“{}”: {comments} comments, {threads} threads, {people} people", site.key));
+    }
+    Ok(if done.is_empty() { "nothing was due".to_owned() } else { format!("erased {}", done.join("; ")) })
+}
 
 fn forget(app: &App, now: Millis) -> Result<String> {
     let before = now - A_DAY;
@@ -90,15 +111,11 @@ fn rotate_salt(app: &App, now: Millis) -> Result<String> {
 
 fn forget_addresses(app: &App, now: Millis) -> Result<String> {
     let before = now - app.db.read_blocking(settings::read)?.addresses_forget_after();
-    let forgotten = addresses::forget_before(&app.db, before)?;
-    app.db.write_blocking(move |tx| {
-        remember(tx, &FORGET_ADDRESSES, "addresses.forget", forgotten.comments, now)
-    })?;
+    let Forgotten { comments, votes, reports } = addresses::forget_before(&app.db, before)?;
+    let sum = comments + votes + reports;
+    app.db.write_blocking(move |tx| remember(tx, &FORGET_ADDRESSES, "addresses.forget", sum, now))?;
     Ok(format!(
-        "forgot the addresses of {} comments, {} votes and {} reports from before {}",
-        forgotten.comments,
-        forgotten.votes,
-        forgotten.reports,
+        "forgot the addresses of {comments} comments, {votes} votes and {reports} reports from before {}",
         before.for_people()
     ))
 }

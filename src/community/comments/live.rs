@@ -9,11 +9,13 @@ use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 
-use super::{by_id, threads};
+use super::{Status, by_id, status, threads};
 use crate::base::app::App;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::base::outbox::Fact;
+use crate::community::sites;
 
 const BACKLOG: usize = 1024;
 
@@ -22,7 +24,10 @@ const BACKLOG: usize = 1024;
 pub struct Event {
     /// The fact's number.
     pub seq: i64,
+    /// In which thread it happened.
     pub thread: Id,
+    /// The one that it was merged into since; itself, if it was not.
+    pub leads_to: Id,
     /// An event of a Server-Sent Events stream, with its blank line.
     pub text: String,
 }
@@ -93,7 +98,7 @@ impl Live {
     }
 
     async fn tell(&self, app: &App, fact: Arc<Fact>) {
-        match app.db.read(move |c| event(c, &fact)).await {
+        match app.db.read(move |c| event(c, &fact, Millis::now())).await {
             // Whoever stopped listening meanwhile misses nothing.
             Ok(event) => drop(self.events.send(Arc::new(event))),
             Err(error) => tracing::warn!(%error, "could not tell of a change"),
@@ -113,19 +118,42 @@ impl Drop for Seat {
     }
 }
 
+/// How a thread stands, as a stream's first event and whenever it has to be read anew.
+#[must_use]
+pub fn hello(count: u32, locked: bool) -> String {
+    format!("event: hello\ndata: {}\n\n", json!({ "count": count, "locked": locked }))
+}
+
 /// Words a fact as it stands now: ids and counts only, so that nothing unpublished can leave here.
-pub fn event(connection: &Connection, fact: &Fact) -> Result<Event> {
+pub fn event(connection: &Connection, fact: &Fact, now: Millis) -> Result<Event> {
     let thread = threads::by_id(connection, fact.thread)?;
-    let data = match fact.comment {
-        None => json!({ "thread_id": thread.id, "locked": thread.locked }),
+    let text = match fact.comment {
+        None => {
+            let site = sites::by_id(connection, thread.site)?;
+            let locked = thread.closing(&site, now).is_closed();
+            if fact.fact == status::MERGED {
+                format!("id: {}\n{}", fact.seq, hello(thread.count, locked))
+            } else {
+                told(fact, &fact.fact, &json!({ "thread_id": thread.id, "locked": locked }))
+            }
+        }
         Some(id) => {
-            let parent = by_id(connection, id)?.parent;
-            json!({ "id": id, "parent_id": parent, "thread_id": thread.id, "count": thread.count })
+            let comment = by_id(connection, id)?;
+            let is_here = comment.thread == thread.id;
+            let what = match fact.fact.as_str() {
+                status::MOVED if is_here && comment.status == Status::Published => status::PUBLISHED,
+                status::MOVED => status::REMOVED,
+                other => other,
+            };
+            let parent = comment.parent.filter(|_| is_here);
+            let data =
+                json!({ "id": id, "parent_id": parent, "thread_id": thread.id, "count": thread.count });
+            told(fact, what, &data)
         }
     };
-    Ok(Event {
-        seq: fact.seq,
-        thread: thread.id,
-        text: format!("event: {}\nid: {}\ndata: {data}\n\n", fact.fact, fact.seq),
-    })
+    Ok(Event { seq: fact.seq, thread: fact.thread, leads_to: thread.id, text })
+}
+
+fn told(fact: &Fact, what: &str, data: &serde_json::Value) -> String {
+    format!("event: {what}\nid: {}\ndata: {data}\n\n", fact.seq)
 }

@@ -1,17 +1,20 @@
 //! Threads and the comments in them.
 
-pub mod addresses;
 pub mod answer;
+pub mod addresses;
 pub mod api;
 pub mod author;
 pub mod edit;
+pub mod erase;
 pub mod feeds;
+pub mod figures;
 pub mod imported;
 pub mod jobs;
 pub mod listing;
 pub mod live;
 pub mod markup;
 pub mod me;
+pub mod moving;
 pub mod page;
 pub mod pages;
 pub mod post;
@@ -157,13 +160,24 @@ pub fn parent_name(connection: &Connection, comment: &Comment) -> Result<Option<
 }
 
 /// The site on which a comment was written.
+///
+/// # Errors
+/// `NotFound` when the site was removed, and the comment with it.
 pub fn site_of(connection: &Connection, comment: &Comment) -> Result<Site> {
-    sites::by_id(connection, comment.site)
+    sites::by_id(connection, comment.site).map_err(|error| match error {
+        Error::NotFound(_) => Error::NotFound("There is no such comment.".into()),
+        other => other,
+    })
 }
 
 /// The comments of a thread that hang directly under one, oldest first.
 pub fn replies(connection: &Connection, id: Id, limit: u32) -> Result<Vec<Comment>> {
     store::comments::replies(connection, id, limit)
+}
+
+/// The newest comments of a thread, whatever became of them, but for those whose text is gone.
+pub fn newest_of_thread(connection: &Connection, thread: Id, limit: u32) -> Result<Vec<Comment>> {
+    store::thread_list::newest(connection, thread, limit)
 }
 
 /// Puts a top-level comment above the others, or back.
@@ -194,9 +208,9 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
     search::forget(tx, id)
 }
 
-/// Comments that wait for a moderator, over all sites.
+/// Comments that wait for a moderator, over all sites but the removed ones.
 pub fn held_count(connection: &Connection) -> Result<i64> {
-    store::comments::count_with_status(connection, Status::Held)
+    store::comments::count_held(connection)
 }
 
 /// Published and held comments of each site that has any.

@@ -16,6 +16,7 @@ use crate::base::id::Id;
 use crate::community::sites::Site;
 use crate::web::address::base_url;
 use crate::web::assets::kept;
+use crate::web::respond::moved_to;
 
 const PAGE: usize = 200;
 
@@ -89,25 +90,32 @@ pub async fn thread(
     let page = app
         .db
         .read(move |c| {
-            let (site, thread) = threads::public(c, &site, &thread)?;
-            let listing = list(c, thread.id, site.sort, PAGE, query.cursor.as_deref())?;
-            Ok(ThreadPage::new(&base, &site, thread, listing.comments, listing.next))
+            let (site, found) = threads::public(c, &site, &thread)?;
+            if found.id.to_string() != thread {
+                return Ok(Err(found.plain_path(&site)));
+            }
+            let listing = list(c, found.id, site.sort, PAGE, query.cursor.as_deref())?;
+            Ok(Ok(ThreadPage::new(&base, &site, found, listing.comments, listing.next)))
         })
         .await?;
+    let page = match page {
+        Ok(page) => page,
+        Err(merged_into) => return Ok(moved_to(&request, &merged_into)),
+    };
     let html = page.render().map_err(Error::internal)?;
     Ok(kept(&request, "text/html; charset=utf-8", "public, max-age=0, must-revalidate", html))
 }
 
 impl ThreadPage {
     fn new(base: &str, site: &Site, thread: Thread, shown: Vec<Shown>, next: Option<String>) -> Self {
-        let own_path = format!("/t/{}/{}", site.key, thread.id);
+        let own_path = thread.plain_path(site);
         let mut outline = Outline::default();
         let comments = shown.into_iter().map(|shown| Entry::new(site, shown, &mut outline.level)).collect();
         Self {
             site_name: site.name.clone(),
             heading: thread.name().to_owned(),
             count: thread.count,
-            feed_url: format!("{base}/feeds/{}/{}.atom", site.key, thread.id),
+            feed_url: format!("{base}{}", thread.feed_path(site)),
             page_url: thread.url,
             comments,
             closing: outline.closing(),

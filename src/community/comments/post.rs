@@ -13,7 +13,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::Site;
-use crate::community::spam::{self, Submission, Verdict};
+use crate::community::spam::{self, Submission, Verdict, words};
 use crate::community::users::guests::{self, Guest};
 use crate::settings::Keep;
 
@@ -53,6 +53,8 @@ pub struct Checked {
     draft: Draft,
     author: Author,
     html: String,
+    /// The word of the site's list that is in it.
+    blocked: Option<String>,
 }
 
 /// What became of it.
@@ -95,7 +97,21 @@ pub fn check(site: &Site, sender: &Sender, draft: Draft) -> Result<Checked> {
     let url = threads::page_url(site, &page, if draft.url.is_empty() { &draft.page } else { &draft.url });
     let title = threads::page_title(&draft.title);
     let body = markup::printable(&draft.body);
-    Ok(Checked { page, draft: Draft { url, title, body, ..draft }, author, html })
+    let blocked = blocked_word(site, &html, &[&author.name, &author.email, &author.url]);
+    Ok(Checked { page, draft: Draft { url, title, body, ..draft }, author, html, blocked })
+}
+
+/// The word of the site's list that a comment has in its text, in the addresses it links to, or in one of these
+/// beside it.
+#[must_use]
+pub fn blocked_word(site: &Site, html: &str, beside: &[&str]) -> Option<String> {
+    if site.blocked_words.is_empty() {
+        return None;
+    }
+    let mut texts = markup::attribute_texts(html);
+    texts.push(markup::excerpt(html, usize::MAX));
+    let texts: Vec<&str> = texts.iter().map(String::as_str).chain(beside.iter().copied()).collect();
+    words::find(&site.blocked_words, &texts).map(ToOwned::to_owned)
 }
 
 /// The HTML of a comment's source, if it is one this site takes.
@@ -119,7 +135,7 @@ pub fn render(site: &Site, body: &str) -> Result<String> {
 /// Stores a checked draft, or answers what the same `Idempotency-Key` made before.
 ///
 /// # Errors
-/// `NotFound` for a parent that is not there, `Forbidden` in a locked thread, `Conflict` for a key
+/// `NotFound` for a parent that is not there, `Forbidden` in a closed thread, `Conflict` for a key
 /// that was used for something else.
 pub fn post(
     tx: &Transaction<'_>,
@@ -179,14 +195,18 @@ impl Checked {
         now: Millis,
     ) -> Result<Comment> {
         let thread = threads::find_or_create(tx, site, &self.page, "", "", now)?;
-        if thread.locked {
-            return Err(Error::Forbidden("This thread is closed for new comments.".into()));
-        }
+        thread.closing(site, now).check()?;
         let parent = self.draft.parent.map(|id| parent(tx, thread.id, id)).transpose()?;
         let parent = parent.map(|parent| host(tx, parent)).transpose()?;
         let known = sender.guest.is_some() && store::comments::has_published(tx, guest, None)?;
-        let (status, because) =
-            verdict(site, &self.html, &self.author.url, known, !self.draft.trap.is_empty());
+        let submission = Submission {
+            links: markup::count_links(&self.html),
+            has_website: !self.author.url.is_empty(),
+            known,
+            trapped: !self.draft.trap.is_empty(),
+            blocked: self.blocked.as_deref(),
+        };
+        let (status, because) = thread.judge(verdict(site, &submission));
         let id = Id::new(now);
         Ok(Comment {
             id,
@@ -205,7 +225,7 @@ impl Checked {
             body: self.draft.body.clone(),
             html: self.html.clone(),
             status,
-            held_because: because.to_owned(),
+            held_because: because,
             pinned: false,
             up: 0,
             down: 0,
@@ -244,13 +264,11 @@ pub fn path_below(parent: Option<&Comment>, id: Id) -> Vec<u8> {
 }
 
 /// The site's rule applied: to a new comment, and again to each edit.
-pub fn verdict(site: &Site, html: &str, url: &str, known: bool, trapped: bool) -> (Status, &'static str) {
-    let links = markup::count_links(html);
-    let submission = Submission { links, has_website: !url.is_empty(), known, trapped };
-    match spam::judge(site.moderation, &submission) {
-        Verdict::Publish => (Status::Published, ""),
-        Verdict::Hold(why) => (Status::Held, why),
-        Verdict::Spam(why) => (Status::Spam, why),
+pub fn verdict(site: &Site, submission: &Submission<'_>) -> (Status, String) {
+    match spam::judge(site.moderation, submission) {
+        Verdict::Publish => (Status::Published, String::new()),
+        Verdict::Hold(why) => (Status::Held, why.into_owned()),
+        Verdict::Spam(why) => (Status::Spam, why.into_owned()),
     }
 }
 

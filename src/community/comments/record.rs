@@ -184,6 +184,9 @@ pub fn restore(tx: &Transaction<'_>, record: &Comment, place: Place) -> Result<(
         store::threads::add_count(tx, thread, 1)?;
         store::comments::add_live_replies(tx, place.parent, 1)?;
     }
+    if !record.body.is_empty() {
+        search::index(tx, record.id, &record.author.name, &record.html)?;
+    }
     Ok(())
 }
 

@@ -12,8 +12,12 @@ use crate::base::outbox;
 pub const PUBLISHED: &str = "published";
 /// A comment that readers see is another one now.
 pub const CHANGED: &str = "changed";
-/// A thread was locked or opened.
+/// A thread is another one now: locked or opened, by another name, under another key.
 pub const THREAD: &str = "thread";
+/// A published comment stands in another thread now; noted for the one that it left, too.
+pub const MOVED: &str = "moved";
+/// Two threads became one; noted for both.
+pub const MERGED: &str = "merged";
 /// Readers can no longer see a comment.
 pub const REMOVED: &str = "removed";
 

@@ -12,7 +12,7 @@ use super::{Comment, Format, Status, markup};
 use crate::base::clock::Millis;
 use crate::base::id::Id;
 use crate::base::secrets::hex;
-use crate::community::sites::{Site, Sort};
+use crate::community::sites::{Site, Sort, Theme};
 
 /// One page of a thread: the same bytes for everyone.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,6 +41,12 @@ pub struct SiteView {
     pub edit_window: u64,
     pub images: bool,
     pub avatars: bool,
+    /// `light` or `dark`; null where the widget follows the page.
+    pub theme: Option<&'static str>,
+    /// `#rrggbb`; null for the widget's own.
+    pub accent: Option<String>,
+    /// The colour of letters on the accent.
+    pub on_accent: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,7 +60,7 @@ pub struct ThreadFacts {
     pub title: String,
     /// Published comments.
     pub count: u32,
-    /// Closed for new comments.
+    /// Closed for new comments: locked by hand, or since so many days have passed.
     pub locked: bool,
 }
 
@@ -156,24 +162,28 @@ impl From<&Site> for SiteView {
             edit_window: site.edit_window.as_secs(),
             images: site.images,
             avatars: site.avatars,
+            theme: (site.theme != Theme::Auto).then(|| site.theme.as_str()),
+            accent: site.accent.map(|accent| accent.to_string()),
+            on_accent: site.accent.map(|accent| accent.text_on().to_string()),
         }
     }
 }
 
-impl From<Thread> for ThreadFacts {
-    fn from(thread: Thread) -> Self {
+impl ThreadFacts {
+    /// Of a thread that readers see something in.
+    #[must_use]
+    pub fn new(site: &Site, thread: Thread, now: Millis) -> Self {
+        let locked = thread.closing(site, now).is_closed();
         Self {
             id: Some(thread.id),
             page: thread.page,
             url: thread.url,
             title: thread.title,
             count: thread.count,
-            locked: thread.locked,
+            locked,
         }
     }
-}
 
-impl ThreadFacts {
     /// Of a page on which readers see no comment.
     #[must_use]
     pub fn empty(page: String, locked: bool) -> Self {

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::filters::{Asked, QUEUE};
-use super::views::{Item, Neighbour, Report};
-use super::{Action, history, reports};
+use super::views::{Item, Neighbour, Report, ThreadState};
+use super::{Action, history, reports, thread_page};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -48,8 +48,9 @@ pub struct Person {
 }
 
 pub struct ThreadFacts {
+    pub href: String,
     pub count: i64,
-    pub locked: bool,
+    pub state: ThreadState,
     pub plain_href: String,
     /// All of the thread, in the queue.
     pub queue_href: String,
@@ -101,8 +102,9 @@ impl Dossier {
             format: comment.format,
             person: Person::read(c, &comment, now)?,
             thread: ThreadFacts {
+                href: thread_page::path(thread.id),
                 count: i64::from(thread.count),
-                locked: thread.locked,
+                state: ThreadState::new(Some(&site), &thread, now),
                 plain_href: format!("/t/{}/{}#c-{id}", site.key, thread.id),
                 queue_href: everything(Asked { thread: thread.id.to_string(), ..Asked::default() }),
             },

@@ -1,6 +1,7 @@
 //! Approve, hold, mark as spam, delete; and undo.
 
 pub mod bulk_page;
+pub mod comment_move_page;
 pub mod comment_page;
 mod dossier;
 mod filters;
@@ -9,7 +10,12 @@ pub mod pages;
 mod query;
 pub mod record;
 mod store;
+pub mod thread_changes;
+pub mod thread_moves_page;
+pub mod thread_page;
+pub mod threads_page;
 mod views;
+mod way_back;
 
 use rusqlite::{Connection, Transaction};
 
@@ -282,7 +288,8 @@ pub fn undo(tx: &Transaction<'_>, batch: Id, by: &Actor, now: Millis) -> Result<
         if comment.status != past.became || comment.body.is_empty() {
             continue;
         }
-        if past.was == Status::Published && past.version != version(&comment) {
+        let is_known = past.version != Millis(0);
+        if past.was == Status::Published && is_known && past.version != version(&comment) {
             changed += 1;
             continue;
         }

@@ -15,7 +15,6 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::comments::Status;
-use crate::community::sites::Site;
 use crate::web::address::base_url;
 use crate::web::caller::Admin;
 use crate::web::form::Form;
@@ -218,7 +217,7 @@ impl Content {
                 .map(|comment| Item::read(c, base, comment, now))
                 .collect::<Result<_>>()?,
             total: if everything { shown } else { count(c, &query, MOST_COUNTED)? },
-            sites: sites.into_iter().map(|site| choice(site, &asked.site)).collect(),
+            sites: sites.into_iter().map(|site| SiteChoice::new(site, &asked.site)).collect(),
             older,
             done: done.did.parse().ok().map(|id| batch(c, id)).transpose()?.flatten(),
         })
@@ -239,10 +238,6 @@ fn tabs(c: &Connection, asked: &Asked, query: &Query) -> Result<Vec<Tab>> {
         Ok(Tab { label, href: asked.with_filter(filter).href(QUEUE), count, current: filter == query.filter })
     };
     Filter::EVERY.into_iter().map(tab).collect()
-}
-
-fn choice(site: Site, current: &str) -> SiteChoice {
-    SiteChoice { current: site.key == current, key: site.key, name: site.name }
 }
 
 fn here(asked: &Asked, cursor: &str) -> String {

@@ -5,8 +5,9 @@ use rusqlite::Connection;
 use super::{reports, version};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
+use crate::community::comments::threads::{Closing, Thread};
 use crate::community::comments::{self, Comment, markup, threads};
-use crate::community::sites;
+use crate::community::sites::{self, Site};
 use crate::web::frame::When;
 
 /// Longer texts are folded.
@@ -24,6 +25,31 @@ pub struct SiteChoice {
     pub key: String,
     pub name: String,
     pub current: bool,
+}
+
+impl SiteChoice {
+    #[must_use]
+    pub fn new(site: Site, current: &str) -> Self {
+        Self { current: site.key == current, key: site.key, name: site.name }
+    }
+}
+
+/// What keeps new comments from a thread, or from its readers.
+#[derive(Clone, Copy, Default)]
+pub struct ThreadState {
+    pub locked: bool,
+    /// So many days have passed.
+    pub closed: bool,
+    /// Every new comment waits.
+    pub holding: bool,
+}
+
+impl ThreadState {
+    #[must_use]
+    pub fn new(site: Option<&Site>, thread: &Thread, now: Millis) -> Self {
+        let closed = site.is_some_and(|site| matches!(thread.closing(site, now), Closing::Passed(_)));
+        Self { locked: thread.locked, closed, holding: thread.held }
+    }
 }
 
 /// A comment in the queue, and on its own page.

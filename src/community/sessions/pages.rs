@@ -21,7 +21,7 @@ use crate::web::frame::{Field, Frame};
 use crate::web::limits::Limits;
 use crate::web::respond::{page, page_with_fault, see_other};
 
-const AFTER_SIGN_IN: &str = "/admin/queue";
+const AFTER_SIGN_IN: &str = "/admin/";
 /// Nobody has a longer one (RFC 5321, 4.5.3.1.3), and attempts are counted by it.
 const LONGEST_EMAIL: usize = 254;
 

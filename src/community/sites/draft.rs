@@ -4,10 +4,16 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Moderation, Site, Sort};
+use super::{Colour, Moderation, Site, Sort, Theme};
 use crate::base::clock::Millis;
 use crate::base::error::Error;
 use crate::base::id::Id;
+
+/// As long as a thread can stay open that closes at all: ten years.
+pub const MOST_DAYS: u32 = 3650;
+/// As many as can still be looked for in every comment.
+const MOST_WORDS: usize = 2000;
+const LONGEST_WORD: usize = 100;
 
 /// Everything as text, so that a form can show it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,8 +27,14 @@ pub struct Draft {
     pub display_depth: String,
     pub edit_minutes: String,
     pub max_length: String,
+    pub close_after: String,
     pub images: bool,
     pub avatars: bool,
+    /// One a line.
+    pub blocked_words: String,
+    pub theme: String,
+    /// `#rrggbb`, or empty.
+    pub accent: String,
 }
 
 /// One value that will not do.
@@ -51,8 +63,12 @@ impl Default for Draft {
             display_depth: "4".into(),
             edit_minutes: "15".into(),
             max_length: "10000".into(),
+            close_after: "0".into(),
             images: false,
             avatars: false,
+            blocked_words: String::new(),
+            theme: "auto".into(),
+            accent: String::new(),
         }
     }
 }
@@ -68,8 +84,12 @@ impl From<&Site> for Draft {
             display_depth: site.display_depth.to_string(),
             edit_minutes: (site.edit_window.as_secs() / 60).to_string(),
             max_length: site.max_length.to_string(),
+            close_after: site.close_after.to_string(),
             images: site.images,
             avatars: site.avatars,
+            blocked_words: site.blocked_words.clone(),
+            theme: site.theme.to_string(),
+            accent: site.accent.map(|accent| accent.to_string()).unwrap_or_default(),
         }
     }
 }
@@ -95,9 +115,15 @@ impl Draft {
                 )),
             ),
             max_length: check(&mut faults, "max_length", number(&self.max_length, 10, 100_000)),
+            close_after: check(&mut faults, "close_after", days(&self.close_after)),
             images: self.images,
             avatars: self.avatars,
+            blocked_words: check(&mut faults, "blocked_words", words_of(&self.blocked_words)),
+            theme: check(&mut faults, "theme", self.theme.parse::<Theme>()),
+            accent: check(&mut faults, "accent", accent_of(&self.accent)),
             created_at,
+            first_view_at: None,
+            removed_at: None,
         };
         if faults.is_empty() { Ok(site) } else { Err(faults) }
     }
@@ -160,9 +186,49 @@ pub fn origin_of(text: &str) -> Result<String, String> {
         .ok_or_else(|| format!("“{text}” is not an origin; write for example https://blog.example.com"))
 }
 
+/// The list without blank lines and repetitions.
+fn words_of(text: &str) -> Result<String, String> {
+    let mut words: Vec<&str> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let word = line.trim();
+        let bare = word.strip_suffix('*').unwrap_or(word);
+        if word.chars().count() > LONGEST_WORD {
+            return Err(format!("Line {number} is longer than {LONGEST_WORD} characters."));
+        }
+        if bare.contains('*') || (bare.is_empty() && !word.is_empty()) {
+            return Err(format!(
+                "Line {number}: a * may stand at the end of a word only, for whatever begins so."
+            ));
+        }
+        if !word.is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    if words.len() > MOST_WORDS {
+        return Err(format!("These are {} lines; at most {MOST_WORDS} can be looked for.", words.len()));
+    }
+    Ok(words.join("\n"))
+}
+
+fn accent_of(text: &str) -> Result<Option<Colour>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let colour = Colour::parse(text);
+    colour.map(Some).ok_or_else(|| {
+        "Write a colour as # and six digits, such as #1f6a4d; empty is the widget’s own.".into()
+    })
+}
+
 fn number(text: &str, least: u32, most: u32) -> Result<u32, String> {
     let number = text.trim().parse().ok().filter(|number| (least..=most).contains(number));
     number.ok_or_else(|| format!("Write a whole number from {least} to {most}."))
+}
+
+/// Left empty it is 0.
+fn days(text: &str) -> Result<u32, String> {
+    if text.trim().is_empty() { Ok(0) } else { number(text, 0, MOST_DAYS) }
 }
 
 #[cfg(test)]
@@ -196,8 +262,25 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_words_is_tidied_and_its_mistakes_are_named_by_line() {
+        assert_eq!(words_of(" casino \r\n\n赌场\ncasino\nfree mon*\n").unwrap(), "casino\n赌场\nfree mon*");
+        for (list, line) in [("ok\n*", "Line 2"), ("*any", "Line 1"), ("a*b", "Line 1")] {
+            assert!(words_of(list).unwrap_err().starts_with(line), "{list}");
+        }
+        assert!(words_of(&"x".repeat(101)).is_err());
+        assert!(words_of(&(0..2001).map(|n| n.to_string()).collect::<Vec<_>>().join("\n")).is_err());
+    }
+
+    #[test]
     fn a_form_shows_the_site_that_it_made() {
-        let site = draft("https://a.example").to_site(Id(1), Millis(0)).unwrap();
+        let full = Draft {
+            blocked_words: "casino\nviagra*".into(),
+            theme: "dark".into(),
+            accent: "#FC0".into(),
+            ..draft("https://a.example")
+        };
+        let site = full.to_site(Id(1), Millis(0)).unwrap();
+        assert_eq!(site.accent.unwrap().to_string(), "#ffcc00");
         assert_eq!(Draft::from(&site).to_site(Id(1), Millis(0)).unwrap(), site);
     }
 }

@@ -1,8 +1,13 @@
 //! Which sites may embed us, and by which rules.
 
+mod colour;
 mod draft;
+pub mod first_view;
+pub mod list_page;
 pub mod pages;
 pub mod record;
+pub mod remove_page;
+mod removal;
 mod store;
 
 use std::fmt;
@@ -18,7 +23,9 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 
-pub use draft::{Draft, Fault, origin_of};
+pub use colour::{Advice, Colour, advice};
+pub use draft::{Draft, Fault, MOST_DAYS, origin_of};
+pub use removal::{KEPT, days_left, erasable, forget, remove, restore};
 
 /// One blog, or whatever else people talk under.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +46,17 @@ pub struct Site {
     pub max_length: u32,
     pub images: bool,
     pub avatars: bool,
+    /// Days after a thread's first comment from when it takes no new ones; 0: it stays open.
+    pub close_after: u32,
+    /// What holds a comment that says it: a word or a phrase a line.
+    pub blocked_words: String,
+    pub theme: Theme,
+    /// None is the widget's own.
+    pub accent: Option<Colour>,
     pub created_at: Millis,
+    /// When one of its pages first asked for a thread.
+    pub first_view_at: Option<Millis>,
+    pub removed_at: Option<Millis>,
 }
 
 /// Which comments wait for a moderator.
@@ -64,6 +81,16 @@ pub enum Sort {
     Oldest,
     Newest,
     Best,
+}
+
+/// Whether the widget is light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the page around it.
+    #[default]
+    Auto,
+    Light,
+    Dark,
 }
 
 macro_rules! words {
@@ -92,6 +119,7 @@ macro_rules! words {
 }
 words!(Moderation { None = "none", All = "all", First = "first", Links = "links" });
 words!(Sort { Oldest = "oldest", Newest = "newest", Best = "best" });
+words!(Theme { Auto = "auto", Light = "light", Dark = "dark" });
 
 impl Site {
     /// Whether a page of this origin may post.
@@ -117,11 +145,19 @@ pub fn tag(base: &str, key: &str) -> String {
     )
 }
 
-/// The site of that key.
+/// The site of that key, for everyone.
+///
+/// # Errors
+/// `NotFound` when there is none, or when it was removed.
+pub fn by_key(connection: &Connection, key: &str) -> Result<Site> {
+    present(even_removed(connection, key)?)
+}
+
+/// The site of that key, for those who look after it: it may be a removed one.
 ///
 /// # Errors
 /// `NotFound` when there is none.
-pub fn by_key(connection: &Connection, key: &str) -> Result<Site> {
+pub fn even_removed(connection: &Connection, key: &str) -> Result<Site> {
     store::by_key(connection, key)?.ok_or_else(|| {
         Error::NotFound(format!(
             "There is no site “{key}” here. Its key is on the dashboard under Sites, and in the embedding tag as data-site."
@@ -130,14 +166,31 @@ pub fn by_key(connection: &Connection, key: &str) -> Result<Site> {
 }
 
 /// # Errors
-/// `NotFound` when there is none.
+/// `NotFound` when there is none, or when it was removed.
 pub fn by_id(connection: &Connection, id: Id) -> Result<Site> {
-    store::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such site.".into()))
+    let found = store::by_id(connection, id)?;
+    present(found.ok_or_else(|| Error::NotFound("There is no such site.".into()))?)
 }
 
-/// All sites, by name.
+fn present(site: Site) -> Result<Site> {
+    if site.removed_at.is_none() {
+        return Ok(site);
+    }
+    Err(Error::NotFound(format!(
+        "The site “{}” was removed from this server, and its comments with it. Whoever looks after the server can \
+         bring it back for 30 days.",
+        site.key
+    )))
+}
+
+/// All sites but the removed ones, by name.
 pub fn all(connection: &Connection) -> Result<Vec<Site>> {
     store::all(connection)
+}
+
+/// The removed ones that are still there, last removed first.
+pub fn removed(connection: &Connection) -> Result<Vec<Site>> {
+    store::removed(connection)
 }
 
 /// Adds a site.
@@ -146,8 +199,19 @@ pub fn all(connection: &Connection) -> Result<Vec<Site>> {
 /// `Invalid` for the first fault of the draft; `Conflict` when the key is taken.
 pub fn create(tx: &Transaction<'_>, draft: &Draft, by: &Actor, now: Millis) -> Result<Site> {
     let site = draft.to_site(Id::new(now), now).map_err(|faults| Fault::first(&faults))?;
-    if store::by_key(tx, &site.key)?.is_some() {
-        return Err(Error::Conflict(format!("There is a site “{}” already; choose another key.", site.key)));
+    let key = &site.key;
+    match store::by_key(tx, key)? {
+        None => {}
+        Some(Site { removed_at: Some(at), .. }) => {
+            let days = days_left(at, now);
+            return Err(Error::Conflict(format!(
+                "A site that was removed still has the key “{key}”. Days until it is free: {days}. Bring that one back under Sites, or \
+                 choose another key."
+            )));
+        }
+        Some(_) => {
+            return Err(Error::Conflict(format!("There is a site “{key}” already; choose another key.")));
+        }
     }
     store::insert(tx, &site)?;
     remember(tx, "site.create", None, &site, by, now)?;
@@ -161,7 +225,8 @@ pub fn create(tx: &Transaction<'_>, draft: &Draft, by: &Actor, now: Millis) -> R
 pub fn update(tx: &Transaction<'_>, key: &str, draft: &Draft, by: &Actor, now: Millis) -> Result<Site> {
     let old = by_key(tx, key)?;
     let draft = Draft { key: old.key.clone(), ..draft.clone() };
-    let site = draft.to_site(old.id, old.created_at).map_err(|faults| Fault::first(&faults))?;
+    let new = draft.to_site(old.id, old.created_at).map_err(|faults| Fault::first(&faults))?;
+    let site = Site { first_view_at: old.first_view_at, removed_at: old.removed_at, ..new };
     store::update(tx, &site)?;
     remember(tx, "site.change", Some(&old), &site, by, now)?;
     Ok(site)

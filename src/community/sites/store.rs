@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::Site;
+use super::{Colour, Site, Theme};
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 
-const SELECT: &str = "SELECT id, key, name, moderation, sort, display_depth, edit_window, max_length, images, avatars, created_at
+const SELECT: &str = "SELECT id, key, name, moderation, sort, display_depth, edit_window, max_length, images, avatars, created_at,
+            blocked_words, theme, accent, first_view_at, removed_at, close_after
      FROM sites";
 
 pub fn by_key(connection: &Connection, key: &str) -> Result<Option<Site>> {
@@ -24,8 +26,16 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Site>> {
 }
 
 pub fn all(connection: &Connection) -> Result<Vec<Site>> {
+    several(connection, "WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, key")
+}
+
+pub fn removed(connection: &Connection) -> Result<Vec<Site>> {
+    several(connection, "WHERE removed_at IS NOT NULL ORDER BY removed_at DESC, key")
+}
+
+fn several(connection: &Connection, which: &str) -> Result<Vec<Site>> {
     let sites: Vec<Site> = connection
-        .prepare_cached(&format!("{SELECT} ORDER BY name COLLATE NOCASE, key"))?
+        .prepare_cached(&format!("{SELECT} {which}"))?
         .query_map([], site)?
         .collect::<rusqlite::Result<_>>()?;
     sites.into_iter().map(|site| with_origins(connection, site)).collect()
@@ -42,7 +52,8 @@ pub fn insert(tx: &Transaction<'_>, site: &Site) -> Result<()> {
 pub fn update(tx: &Transaction<'_>, site: &Site) -> Result<()> {
     tx.execute(
         "UPDATE sites SET name = ?2, moderation = ?3, sort = ?4, display_depth = ?5, edit_window = ?6,
-                max_length = ?7, images = ?8, avatars = ?9 WHERE id = ?1",
+                max_length = ?7, images = ?8, avatars = ?9, blocked_words = ?10, theme = ?11, accent = ?12,
+                close_after = ?13 WHERE id = ?1",
         params![
             site.id,
             site.name,
@@ -52,7 +63,11 @@ pub fn update(tx: &Transaction<'_>, site: &Site) -> Result<()> {
             i64::try_from(site.edit_window.as_secs()).map_err(Error::internal)?,
             site.max_length,
             site.images,
-            site.avatars
+            site.avatars,
+            site.blocked_words,
+            if site.theme == Theme::Auto { "" } else { site.theme.as_str() },
+            site.accent.map(|accent| accent.to_string()).unwrap_or_default(),
+            site.close_after,
         ],
     )?;
     tx.execute("DELETE FROM site_origins WHERE site_id = ?1", [site.id])?;
@@ -62,6 +77,29 @@ pub fn update(tx: &Transaction<'_>, site: &Site) -> Result<()> {
             params![site.id, origin, position],
         )?;
     }
+    Ok(())
+}
+
+pub fn set_seen(tx: &Transaction<'_>, id: Id, now: Millis) -> Result<()> {
+    tx.execute(
+        "UPDATE sites SET first_view_at = ?2 WHERE id = ?1 AND first_view_at IS NULL",
+        params![id, now],
+    )?;
+    Ok(())
+}
+
+pub fn set_removed(tx: &Transaction<'_>, id: Id, at: Option<Millis>) -> Result<()> {
+    tx.execute("UPDATE sites SET removed_at = ?2 WHERE id = ?1", params![id, at])?;
+    Ok(())
+}
+
+pub fn removed_before(connection: &Connection, moment: Millis) -> Result<Vec<Site>> {
+    let removed = removed(connection)?.into_iter();
+    Ok(removed.filter(|site| site.removed_at.is_some_and(|at| at <= moment)).collect())
+}
+
+pub fn delete(tx: &Transaction<'_>, id: Id) -> Result<()> {
+    tx.execute("DELETE FROM sites WHERE id = ?1", [id])?;
     Ok(())
 }
 
@@ -79,6 +117,12 @@ fn site(row: &Row<'_>) -> rusqlite::Result<Site> {
         images: row.get(8)?,
         avatars: row.get(9)?,
         created_at: row.get(10)?,
+        blocked_words: row.get(11)?,
+        theme: row.get::<_, String>(12)?.parse().unwrap_or(Theme::Auto),
+        accent: Colour::parse(&row.get::<_, String>(13)?),
+        first_view_at: row.get(14)?,
+        removed_at: row.get(15)?,
+        close_after: row.get(16)?,
     })
 }
 

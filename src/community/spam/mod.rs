@@ -1,5 +1,9 @@
 //! Is this submission welcome? Asked before anything is published, and again of every edit.
 
+mod fold;
+pub mod words;
+
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::base::error::{Error, Result};
@@ -11,19 +15,22 @@ const SHORTEST: Duration = Duration::from_millis(1500);
 /// Why somebody's first comment is held.
 pub const NEWCOMER: &str = "This person had no comment approved here before.";
 
+/// What everyone is told of a word that is on the site's list; moderators are told which one.
+const BLOCKED: &str = "It has a word in it that this site looks at first";
+
 /// What is to happen with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Publish,
     /// A moderator decides; with the reason in words.
-    Hold(&'static str),
+    Hold(Cow<'static, str>),
     /// As `Hold`, but among the spam.
-    Spam(&'static str),
+    Spam(Cow<'static, str>),
 }
 
 /// What is known of a submission.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Submission {
+pub struct Submission<'a> {
     /// Links in the text.
     pub links: usize,
     /// Whether the author named a website.
@@ -32,23 +39,34 @@ pub struct Submission {
     pub known: bool,
     /// Whether the field was filled that people do not see.
     pub trapped: bool,
+    /// The word of the site's list that is in it.
+    pub blocked: Option<&'a str>,
 }
 
 /// Judges a new comment or an edit by the site's rule.
 #[must_use]
-pub fn judge(rule: Moderation, submission: &Submission) -> Verdict {
+pub fn judge(rule: Moderation, submission: &Submission<'_>) -> Verdict {
     if submission.trapped {
-        return Verdict::Spam("The hidden field that only programs fill was filled.");
+        return Verdict::Spam("The hidden field that only programs fill was filled.".into());
+    }
+    if let Some(word) = submission.blocked {
+        return Verdict::Hold(format!("{BLOCKED}: “{word}”.").into());
     }
     match rule {
-        Moderation::All => Verdict::Hold("This site holds every comment."),
-        Moderation::First if !submission.known => Verdict::Hold(NEWCOMER),
-        Moderation::Links if submission.links > 0 => Verdict::Hold("It has links in it."),
+        Moderation::All => Verdict::Hold("This site holds every comment.".into()),
+        Moderation::First if !submission.known => Verdict::Hold(NEWCOMER.into()),
+        Moderation::Links if submission.links > 0 => Verdict::Hold("It has links in it.".into()),
         Moderation::Links if submission.has_website && !submission.known => {
-            Verdict::Hold("Somebody new who names a website.")
+            Verdict::Hold("Somebody new who names a website.".into())
         }
         _ => Verdict::Publish,
     }
+}
+
+/// Why a comment is held, as its author may know it: not by which word, or the next one would be spelt otherwise.
+#[must_use]
+pub fn told_to_author(because: &str) -> String {
+    if because.starts_with(BLOCKED) { format!("{BLOCKED}.") } else { because.to_owned() }
 }
 
 /// Refuses what was written faster than people write.
@@ -69,7 +87,8 @@ pub fn check_pace(elapsed: Option<Duration>) -> Result<()> {
 mod tests {
     use super::*;
 
-    const NEW: Submission = Submission { links: 0, has_website: false, known: false, trapped: false };
+    const NEW: Submission<'_> =
+        Submission { links: 0, has_website: false, known: false, trapped: false, blocked: None };
 
     #[test]
     fn each_rule_holds_what_it_says() {
@@ -90,6 +109,18 @@ mod tests {
     #[test]
     fn who_fills_the_hidden_field_is_a_program() {
         assert!(matches!(judge(Moderation::None, &Submission { trapped: true, ..NEW }), Verdict::Spam(_)));
+    }
+
+    #[test]
+    fn a_blocked_word_holds_under_every_rule_and_is_named_to_moderators_only() {
+        let said = Submission { known: true, blocked: Some("casin*"), ..NEW };
+        for rule in [Moderation::None, Moderation::All, Moderation::First, Moderation::Links] {
+            let Verdict::Hold(because) = judge(rule, &said) else { panic!("{rule}: not held") };
+            assert!(because.contains("“casin*”"), "{because}");
+            assert!(!told_to_author(&because).contains("casin"), "{because}");
+        }
+        assert!(matches!(judge(Moderation::None, &Submission { trapped: true, ..said }), Verdict::Spam(_)));
+        assert_eq!(told_to_author(NEWCOMER), NEWCOMER);
     }
 
     #[test]

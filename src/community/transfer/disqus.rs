@@ -4,10 +4,7 @@
 //! that are missing, white space and text inside values, ids without quotes. Elements are known by their names
 //! without prefix, so that an export whose namespaces were rewritten reads the same.
 
-use std::fmt::Write;
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use super::head::Head;
 use super::report::Skipped;
@@ -193,14 +190,7 @@ fn post(entry: Entry) -> Record {
         return skipped(&place, "it does not say which thread it belongs to".into());
     }
     let Some(created_at) = moment(&entry.created) else {
-        let written = tidy::line(&entry.created, 40);
-        return skipped(
-            &place,
-            match written.as_str() {
-                "" => "it has no date".into(),
-                written => format!("its date, “{written}”, cannot be read"),
-            },
-        );
+        return skipped(&place, tidy::no_date(&entry.created));
     };
     let status = match (is_true(&entry.deleted), is_true(&entry.spam)) {
         (true, _) => Status::Deleted,
@@ -234,16 +224,7 @@ fn source_id(entry: &Entry) -> String {
     if !entry.dsq_id.is_empty() {
         return entry.dsq_id.clone();
     }
-    let mut digest = Sha256::new();
-    for part in [&entry.thread, &entry.id, &entry.created, &entry.name, &entry.message] {
-        digest.update(part.trim());
-        digest.update([0]);
-    }
-    let mut id = String::from("no-id-");
-    for byte in digest.finalize().iter().take(12) {
-        let _ = write!(id, "{byte:02x}");
-    }
-    id
+    tidy::made_id(&[&entry.thread, &entry.id, &entry.created, &entry.name, &entry.message])
 }
 
 /// `2013-10-11T06:51:33Z`; Disqus' times are UTC even where the letter is missing.

@@ -33,25 +33,40 @@ pub type Done = (u64, u64);
 /// What is done with an entry and the name of the list it stands in, which is empty where there are no lists.
 pub type Take<'a> = dyn FnMut(&str, Entry, Done) -> Result<()> + 'a;
 
-/// Hands out the objects of a file that is one after the other, whatever stands between them.
+/// Hands out the objects of a file that is one after the other, whatever stands between them, or a list of them.
 ///
 /// # Errors
 /// `Invalid` with line and column when the file is broken or ends too early; whatever `take` answers.
 pub fn each_value(path: &Path, take: &mut Take<'_>) -> Result<()> {
     let (source, meter) = Source::open(path)?;
-    let mut values = Deserializer::from_reader(source).into_iter::<Map<String, Value>>();
+    let mut deserializer = Deserializer::from_reader(source);
+    let mut refusal = None;
     loop {
         meter.begin_piece();
-        match values.next() {
-            None => return Ok(()),
-            Some(Ok(fields)) => take("", Entry { fields, line: meter.line() }, meter.progress())?,
-            Some(Err(error)) => return Err(explain(&error, &meter)),
+        if deserializer.end().is_ok() {
+            return Ok(());
+        }
+        let value = List { name: "", wanted: true, take, meter: &meter, refusal: &mut refusal };
+        let read = value.deserialize(&mut deserializer);
+        match (refusal.take(), read) {
+            (Some(refusal), _) => return Err(refusal),
+            (None, Err(error)) => return Err(explain(&error, &meter)),
+            // It was a list, and all in it was taken.
+            (None, Ok(None)) => (),
+            (None, Ok(Some(Value::Object(fields)))) => {
+                take("", Entry { fields, line: meter.line() }, meter.progress())?;
+            }
+            (None, Ok(Some(_))) => {
+                let place = Place { line: meter.line(), column: 1 };
+                return Err(fault(place, "an object or a list of objects is expected here"));
+            }
         }
     }
 }
 
 /// Hands out the objects in those `lists` of a file that is one object, in the file's order, and answers with the
-/// object's other members. Lists that were not asked for are passed over.
+/// object's other members. Lists that were not asked for are passed over. `data.people` is the list `people` in the
+/// object `data`.
 ///
 /// # Errors
 /// As [`each_value`].
@@ -97,6 +112,14 @@ struct Whole<'a, 't> {
     others: &'a mut Map<String, Value>,
 }
 
+impl<'de> DeserializeSeed<'de> for Whole<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
 impl<'de> Visitor<'de> for Whole<'_, '_> {
     type Value = ();
 
@@ -106,6 +129,21 @@ impl<'de> Visitor<'de> for Whole<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
+            let below: Vec<&str> = self
+                .lists
+                .iter()
+                .filter_map(|list| list.strip_prefix(name.as_str())?.strip_prefix('.'))
+                .collect();
+            if !below.is_empty() {
+                map.next_value_seed(Whole {
+                    lists: &below,
+                    take: &mut *self.take,
+                    meter: self.meter,
+                    refusal: &mut *self.refusal,
+                    others: &mut *self.others,
+                })?;
+                continue;
+            }
             let list = List {
                 name: &name,
                 wanted: self.lists.contains(&name.as_str()),

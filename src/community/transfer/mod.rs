@@ -6,23 +6,29 @@
 //! `disqus.rs` and a line in [`FORMATS`].
 
 mod apply;
+mod artalk;
 mod comentario;
 mod commento;
+mod cusdis;
 mod disqus;
 pub mod export;
 mod head;
 mod isso;
+pub mod jobs;
 mod json;
+mod moment;
 pub mod own;
 mod page_map;
 mod remark42;
-pub mod jobs;
 mod report;
 pub mod rights;
 pub mod runs;
+mod seen;
 mod store;
 mod tidy;
+mod twikoo;
 mod unpacked;
+mod waline;
 mod wordpress;
 mod xml;
 #[cfg(test)]
@@ -30,6 +36,8 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+
+use jiff::tz::TimeZone;
 
 use crate::base::clock::Millis;
 use crate::base::db::Db;
@@ -50,6 +58,10 @@ pub const FORMATS: &[&dyn Format] = &[
     &remark42::Remark42,
     &commento::Commento,
     &comentario::Comentario,
+    &artalk::Artalk,
+    &waline::Waline,
+    &twikoo::Twikoo,
+    &cusdis::Cusdis,
 ];
 
 /// What a command calls each kind of file that can be imported, and what that is: the other systems', and ours.
@@ -70,6 +82,12 @@ pub trait Format: Sync {
     /// Whether a file that begins like this is of this kind and of no other.
     fn recognises(&self, head: &Head) -> bool;
 
+    /// Whether its ids are numbers that every server counts from one, so that only their dates tell the comments
+    /// of two servers apart.
+    fn counts_from_one(&self) -> bool {
+        false
+    }
+
     /// Hands every thread and comment of `file` to `sink`, in the file's order and in bounded memory.
     ///
     /// # Errors
@@ -87,6 +105,11 @@ pub trait Sink {
 
     /// Is told how far along the file the reader is, in units of the format's choosing.
     fn at(&mut self, done: u64, total: u64);
+
+    /// The time zone of dates that do not say theirs, if anybody knows it.
+    fn zone(&self) -> Option<TimeZone> {
+        None
+    }
 }
 
 /// What a file says, one piece at a time.
@@ -96,6 +119,8 @@ pub enum Record {
     Comment(Box<SourceComment>),
     /// A comment that cannot be brought over.
     Skipped(Skipped),
+    /// What the admin should know about the file as a whole.
+    Note(String),
 }
 
 /// A thread as the file has it.
@@ -155,6 +180,9 @@ pub struct Request<'a> {
     pub site: &'a str,
     /// Which page is which, where the file and the site do not agree.
     pub pages: &'a PageMap,
+    /// The time zone of dates in the file that do not say theirs: `+08:00`, `Asia/Shanghai`, or empty when nobody
+    /// knows.
+    pub zone: &'a str,
     /// Say what would happen and write nothing.
     pub dry_run: bool,
     /// The data folder: the staging file lies there while the import runs.
@@ -193,8 +221,8 @@ impl Stage {
 /// as it is, so a run that was cut short goes on where it stopped.
 ///
 /// # Errors
-/// `NotFound` for an unknown site; `Invalid` (`format` or `file`) when there is no such format or the file is
-/// not one of that kind, with the place of the fault. Then nothing was written.
+/// `NotFound` for an unknown site; `Invalid` (`format`, `zone` or `file`) when there is no such format or time zone,
+/// or the file is not one of that kind, with the place of the fault. Then nothing was written.
 pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
     if own::is_ours(request.format, request.file)? {
         let site = Some(request.site).filter(|key| !key.is_empty());
@@ -206,10 +234,11 @@ pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)
         None => head::recognise(request.file)?,
     };
     let site = db.read_blocking(|connection| sites::by_key(connection, request.site))?;
-    let mut staging = Staging::new(request.folder)?;
+    let zone = Some(request.zone).filter(|zone| !zone.is_empty()).map(moment::zone).transpose()?;
+    let mut staging = Staging::new(request.folder, format.counts_from_one())?;
     let mut used = BTreeSet::new();
     let mut intake =
-        Intake { staging: &mut staging, site: &site, pages: request.pages, used: &mut used, progress };
+        Intake { staging: &mut staging, site: &site, pages: request.pages, used: &mut used, zone, progress };
     format.read(request.file, &mut intake)?;
     progress(Progress { stage: Stage::Sorting, done: 0, total: 1 });
     staging.settle()?;
@@ -237,6 +266,7 @@ struct Intake<'a> {
     pages: &'a PageMap,
     /// The rules that a thread was found for.
     used: &'a mut BTreeSet<usize>,
+    zone: Option<TimeZone>,
     progress: &'a mut dyn FnMut(Progress),
 }
 
@@ -254,10 +284,15 @@ impl Sink for Intake<'_> {
                 Err(skipped) => self.staging.add_skipped(&skipped),
             },
             Record::Skipped(skipped) => self.staging.add_skipped(&skipped),
+            Record::Note(words) => self.staging.add_note(&words),
         }
     }
 
     fn at(&mut self, done: u64, total: u64) {
         (self.progress)(Progress { stage: Stage::Reading, done, total });
+    }
+
+    fn zone(&self) -> Option<TimeZone> {
+        self.zone.clone()
     }
 }

@@ -58,6 +58,9 @@ pub struct Report {
     pub spam: u64,
     /// … and placeholders of deleted comments that have replies.
     pub deleted: u64,
+    /// What there is to know about the file as a whole.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 pub(super) fn build(
@@ -84,6 +87,7 @@ pub(super) fn build(
         held: tally.held,
         spam: tally.spam,
         deleted: tally.deleted,
+        notes: staging.notes()?,
     })
 }
 
@@ -119,6 +123,9 @@ impl fmt::Display for Report {
         }
         for remark in self.remarks() {
             writeln!(f, "{:>14}  {remark}", "")?;
+        }
+        for note in &self.notes {
+            writeln!(f, "Note: {note}")?;
         }
         if self.dry_run {
             self.write_pages(f)?;
@@ -184,6 +191,7 @@ mod tests {
             held: 0,
             spam: 1,
             deleted: 0,
+            notes: vec!["Mind this.".into()],
         }
     }
 
@@ -192,6 +200,7 @@ mod tests {
         let text = report(25).to_string();
         assert_eq!(text.lines().filter(|line| line.starts_with("  line")).count(), 20);
         assert!(text.contains("and 5 more") && text.contains("1 marked as spam"), "{text}");
+        assert!(text.contains("Note: Mind this."));
         assert!(!report(20).to_string().contains("more;"));
     }
 

@@ -1,13 +1,16 @@
 //! The staging file: all that an import read, sorted into a tree, in a temporary SQLite file of its own.
 
+pub mod foreign;
 mod sorted;
 
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
+use super::SourceComment;
 use super::report::Skipped;
-use super::tidy::{FitComment, KeyedThread};
+use super::tidy::{self, FitComment, KeyedThread};
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::comments::DEEPEST;
 
@@ -34,7 +37,8 @@ const TABLES: &str = "
         author_email TEXT NOT NULL, email_verified INTEGER NOT NULL, author_url TEXT NOT NULL, format TEXT NOT NULL,
         body TEXT NOT NULL, edited_at INTEGER, up INTEGER NOT NULL, down INTEGER NOT NULL, pinned INTEGER NOT NULL
     ) STRICT;
-    CREATE TABLE skipped (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL) STRICT;";
+    CREATE TABLE skipped (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+    CREATE TABLE notes (seq INTEGER PRIMARY KEY, words TEXT NOT NULL) STRICT;";
 
 /// Nothing here outlives the process, so no journal and no syncing; the cache is what bounds the memory.
 const MANNERS: &str = "
@@ -44,6 +48,8 @@ const MANNERS: &str = "
 pub struct Staging {
     connection: Connection,
     seq: i64,
+    /// Whether what a comment is known by later has its date in it.
+    ids_with_dates: bool,
 }
 
 impl Staging {
@@ -51,7 +57,7 @@ impl Staging {
     ///
     /// # Errors
     /// When the folder cannot be written to.
-    pub fn new(folder: &Path) -> Result<Self> {
+    pub fn new(folder: &Path, ids_with_dates: bool) -> Result<Self> {
         let file = tempfile::Builder::new().prefix("import-").suffix(".tmp").tempfile_in(folder)?;
         let connection = Connection::open(file.path())?;
         connection.execute_batch(MANNERS)?;
@@ -59,7 +65,7 @@ impl Staging {
         file.close()?;
         connection.execute_batch("BEGIN")?;
         connection.set_prepared_statement_cache_capacity(32);
-        Ok(Self { connection, seq: 0 })
+        Ok(Self { connection, seq: 0, ids_with_dates })
     }
 
     pub fn add_thread(&mut self, thread: &KeyedThread) -> Result<()> {
@@ -93,12 +99,13 @@ impl Staging {
     pub fn add_comment(&mut self, fit: &FitComment) -> Result<()> {
         let comment = &fit.comment;
         let seq = self.next();
+        let source_id = self.own_id(comment)?;
         let sql =
             "INSERT OR IGNORE INTO comments (seq, source_id, thread, parent, status, created_at, if_alone)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let (status, created_at) = (comment.status.as_str(), comment.created_at);
         let values =
-            params![seq, comment.source_id, comment.thread, comment.parent, status, created_at, fit.if_alone];
+            params![seq, source_id, comment.thread, comment.parent, status, created_at, fit.if_alone];
         if self.connection.prepare_cached(sql)?.execute(values)? == 0 {
             let reason = "the same comment stands in the file twice".to_owned();
             return self.insert_skipped(seq, &Skipped { at: comment.place.clone(), reason });
@@ -116,9 +123,35 @@ impl Staging {
         Ok(())
     }
 
+    /// Its id, unless a comment of another time or author has that already. Some systems write one id as text and
+    /// as an object, and mean two comments.
+    fn own_id(&self, comment: &SourceComment) -> Result<String> {
+        let sql = "SELECT c.created_at, t.author_name FROM comments c JOIN texts t ON t.seq = c.seq WHERE c.source_id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found =
+            statement.query_row([&comment.source_id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((created_at, author)): Option<(Millis, String)> = found else {
+            return Ok(comment.source_id.clone());
+        };
+        let name = &comment.author.name;
+        // One of the two may be deleted, and then has no author.
+        let is_same_author = author.is_empty() || name.is_empty() || author == *name;
+        if created_at == comment.created_at && is_same_author {
+            return Ok(comment.source_id.clone());
+        }
+        let time = comment.created_at.0.to_string();
+        Ok(format!("{}-{}", comment.source_id, tidy::made_id(&[&time, name])))
+    }
+
     pub fn add_skipped(&mut self, skipped: &Skipped) -> Result<()> {
         let seq = self.next();
         self.insert_skipped(seq, skipped)
+    }
+
+    pub fn add_note(&mut self, words: &str) -> Result<()> {
+        let sql = "INSERT INTO notes (words) VALUES (?1)";
+        self.connection.prepare_cached(sql)?.execute([words])?;
+        Ok(())
     }
 
     fn insert_skipped(&self, seq: i64, skipped: &Skipped) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Whole imports into a real database, from the fixtures; and what the formats' own tests share.
 
+mod further;
 mod pages;
 mod people;
 mod systems;
@@ -17,6 +18,8 @@ pub struct Collected {
     pub threads: Vec<SourceThread>,
     pub comments: Vec<SourceComment>,
     pub skipped: Vec<Skipped>,
+    pub notes: Vec<String>,
+    pub zone: Option<TimeZone>,
 }
 
 impl Sink for Collected {
@@ -25,8 +28,13 @@ impl Sink for Collected {
             Record::Thread(thread) => self.threads.push(thread),
             Record::Comment(comment) => self.comments.push(*comment),
             Record::Skipped(skipped) => self.skipped.push(skipped),
+            Record::Note(words) => self.notes.push(words),
         }
         Ok(())
+    }
+
+    fn zone(&self) -> Option<TimeZone> {
+        self.zone.clone()
     }
 
     fn at(&mut self, done: u64, total: u64) {
@@ -88,7 +96,7 @@ impl Garden {
     fn import_with(&self, format: &str, file: &Path, dry_run: bool, pages: &PageMap) -> Result<Report> {
         let folder = self.folder.path();
         let format = Some(format).filter(|format| !format.is_empty());
-        let request = Request { format, file, site: "garden", pages, dry_run, folder };
+        let request = Request { format, file, site: "garden", pages, zone: "", dry_run, folder };
         let mut last = None;
         let report = import(&self.db, &request, &mut |progress| last = Some(progress))?;
         let last = last.unwrap();
@@ -247,8 +255,15 @@ fn without_times(line: &str) -> String {
 #[test]
 fn a_second_run_adds_nothing() {
     let garden = Garden::new();
-    let isso = database(&garden.folder, "isso.sql");
-    for (format, file) in [("disqus", fixture("disqus.xml")), ("isso", isso)] {
+    let files = [
+        ("disqus", fixture("disqus.xml")),
+        ("isso", database(&garden.folder, "isso.sql")),
+        ("artalk", fixture("artalk.artrans")),
+        ("waline", database(&garden.folder, "waline.sql")),
+        ("twikoo", fixture("twikoo.json")),
+        ("cusdis", database(&garden.folder, "cusdis.sql")),
+    ];
+    for (format, file) in files {
         let first = garden.import(format, &file, false).unwrap();
         let before = garden.tree();
         let second = garden.import(format, &file, false).unwrap();
@@ -342,6 +357,7 @@ fn an_unknown_format_or_site_is_refused() {
         file: &file,
         site: "nowhere",
         pages: &pages,
+        zone: "",
         dry_run: false,
         folder,
     };

@@ -1,5 +1,8 @@
 //! What other systems wrote, made fit for ours: one line where one line is meant, links that are links.
 
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
 use quick_xml::escape::resolve_html5_entity;
 use sha2::{Digest, Sha256};
 
@@ -7,7 +10,7 @@ use super::report::Skipped;
 use super::{SourceAuthor, SourceComment, SourceThread};
 use crate::base::secrets::hex;
 use crate::community::comments::page::page_key_of_own;
-use crate::community::comments::{Format as BodyFormat, Status};
+use crate::community::comments::{Format as BodyFormat, Status, markup};
 use crate::community::sites::Site;
 
 /// Longer comments are not a person's; the sanitiser should not have to chew on them.
@@ -17,6 +20,8 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_EMAIL: usize = 254;
 const LONGEST_ID: usize = 200;
 const LONGEST_LINK: usize = 2000;
+/// More sites than anybody has are not told one by one.
+pub const MOST_SITES: usize = 100;
 /// For those who left no name.
 const NOBODY: &str = "Anonymous";
 
@@ -125,6 +130,72 @@ fn author(author: &SourceAuthor) -> SourceAuthor {
         email_verified: author.email_verified && !email.is_empty(),
         email,
         url: web_link(&author.url),
+    }
+}
+
+/// An id, unless it is one of the words that stand for none.
+pub fn id(text: &str) -> Option<String> {
+    let id = text.trim();
+    (!matches!(id, "" | "0" | "null" | "undefined")).then(|| id.to_owned())
+}
+
+/// Where in a JSON file a comment stands: many exports are one long line, so its id says more than that.
+pub fn place_of(line: u64, id: Option<&str>) -> String {
+    match id {
+        Some(id) => format!("line {line} (comment {})", self::line(id, 40)),
+        None => format!("line {line} (a comment without an id)"),
+    }
+}
+
+/// A number of votes; what is none, or below zero, is zero.
+pub fn votes(number: Option<i64>) -> u32 {
+    u32::try_from(number.unwrap_or(0).max(0)).unwrap_or(u32::MAX)
+}
+
+/// The id of a comment that has none, made from what does not change between two exports.
+pub fn made_id(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.trim());
+        digest.update([0]);
+    }
+    let mut id = String::from("no-id-");
+    for byte in digest.finalize().iter().take(12) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
+}
+
+/// Markdown of a system where raw HTML counts: it stays Markdown if it has none, and becomes HTML if it has some,
+/// because here it would be shown as text.
+pub fn mixed(body: String) -> (String, BodyFormat) {
+    let html = if body.len() <= LONGEST_BODY { markup::from_mixed(&body) } else { None };
+    match html.filter(|html| html.len() <= LONGEST_BODY) {
+        Some(html) => (html, BodyFormat::Html),
+        None => (body, BodyFormat::Markdown),
+    }
+}
+
+/// What to say of a file with the comments of several sites: their names, and how many comments each has.
+pub fn several_sites(sites: &BTreeMap<String, u64>) -> Option<String> {
+    if sites.len() < 2 {
+        return None;
+    }
+    let named: Vec<String> =
+        sites.iter().map(|(name, count)| format!("{} ({count})", line(name, LONGEST_NAME))).collect();
+    let more = if sites.len() < MOST_SITES { "" } else { " and more" };
+    Some(format!(
+        "This file has comments of several sites: {}{more}. All of them are brought to this one, and pages of the same path become one page. \
+         To keep them apart, or to bring over one alone, see the guide to importing.",
+        named.join(", ")
+    ))
+}
+
+/// Why a comment without a readable date is skipped.
+pub fn no_date(written: &str) -> String {
+    match line(written, 40).as_str() {
+        "" => "it has no date".into(),
+        written => format!("its date, “{written}”, cannot be read"),
     }
 }
 

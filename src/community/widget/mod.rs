@@ -1,4 +1,6 @@
-//! Serves the embeddable files: the evergreen loader, and what it loads by version.
+//! Serves the embeddable files: the evergreen loader, and what it loads by version. And shows how they would look.
+
+pub mod preview;
 
 use actix_web::http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_ENCODING, HeaderValue, VARY,

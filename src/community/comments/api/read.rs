@@ -17,7 +17,8 @@ use crate::community::comments::listing::list;
 use crate::community::comments::page::page_key;
 use crate::community::comments::view::{CommentView, Me, SiteView, ThreadFacts, ThreadView};
 use crate::community::comments::{by_id, me, site_of, threads};
-use crate::community::sites::{self, Sort};
+use crate::community::sites::first_view::FirstViews;
+use crate::community::sites::{self, Site, Sort};
 use crate::web::assets::kept;
 use crate::web::caller::Caller;
 use crate::web::respond::Problem;
@@ -56,18 +57,30 @@ pub struct ThreadQuery {
     (status = 404, description = "No such site", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A value is not acceptable", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn thread(request: HttpRequest, app: Data<App>, query: Query<ThreadQuery>) -> Result<HttpResponse> {
+pub async fn thread(
+    request: HttpRequest,
+    app: Data<App>,
+    first_views: Data<FirstViews>,
+    query: Query<ThreadQuery>,
+) -> Result<HttpResponse> {
     let query = query.into_inner();
     let limit = query.limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {
         return Err(Error::invalid("limit", format!("The limit is a number from 1 to {MOST}.")));
     }
-    let view = app.db.read(move |c| read_thread(c, &query, limit)).await?;
+    let now = Millis::now();
+    let (view, site) = app.db.read(move |c| read_thread(c, &query, limit, now)).await?;
+    first_views.note(&app, &site, &request);
     let json = serde_json::to_vec(&view).map_err(Error::internal)?;
     Ok(kept(&request, JSON, REVALIDATE, json))
 }
 
-fn read_thread(connection: &rusqlite::Connection, query: &ThreadQuery, limit: usize) -> Result<ThreadView> {
+fn read_thread(
+    connection: &rusqlite::Connection,
+    query: &ThreadQuery,
+    limit: usize,
+    now: Millis,
+) -> Result<(ThreadView, Site)> {
     let site = sites::by_key(connection, &query.site)?;
     let page = page_key(&site, &query.page)?;
     let sort = query.sort.unwrap_or(site.sort);
@@ -78,16 +91,17 @@ fn read_thread(connection: &rusqlite::Connection, query: &ThreadQuery, limit: us
         None => false,
     };
     let listing = list(connection, id, sort, limit, query.cursor.as_deref())?;
-    Ok(ThreadView {
+    let view = ThreadView {
         thread: match thread {
-            Some(thread) if is_public => ThreadFacts::from(thread),
+            Some(thread) if is_public => ThreadFacts::new(&site, thread, now),
             hidden => ThreadFacts::empty(page.to_string(), hidden.is_some_and(|thread| thread.locked)),
         },
         sort,
         comments: listing.comments.into_iter().map(|shown| CommentView::new(&site, shown)).collect(),
         next_cursor: listing.next,
         site: SiteView::from(&site),
-    })
+    };
+    Ok((view, site))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -7,7 +7,6 @@ use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
-use serde_json::json;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -15,10 +14,11 @@ use tokio::time::{Interval, interval};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::base::app::App;
+use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::base::outbox;
-use crate::community::comments::live::{Event, Live, Seat, event};
+use crate::community::comments::live::{Event, Live, Seat, event, hello};
 use crate::community::comments::page::{PageKey, page_key};
 use crate::community::comments::threads;
 use crate::community::sites::{self, Site};
@@ -46,7 +46,7 @@ pub struct StreamQuery {
 pub struct StreamEvent {
     /// `hello`, `published`, `changed`, `removed`, `thread` or `bye`.
     event: String,
-    /// For `Last-Event-ID`; `hello` and `bye` have none.
+    /// For `Last-Event-ID`; the first `hello` and `bye` have none.
     id: Option<String>,
     /// JSON: what the event is about.
     data: String,
@@ -56,8 +56,9 @@ pub struct StreamEvent {
 
 /// What changes in this thread, as it happens.
 ///
-/// Server-Sent Events: `hello` with how many comments there are and whether the thread is locked; `published`, `changed` and `removed` with the comment's id, its parent's, the
-/// thread's and its count; `thread` when it was locked or opened; `bye` before the server stops.
+/// Server-Sent Events: `hello` with how many comments there are and whether the thread is locked, and once more when it
+/// was merged with another one and has to be read anew; `published`, `changed` and `removed` with the comment's id, its
+/// parent's, the thread's and its count; `thread` when it was locked, opened, renamed or moved; `bye` before the server stops.
 /// `Last-Event-ID` brings what was missed.
 #[utoipa::path(get, path = "/api/v1/stream", tag = "Reading", params(StreamQuery), responses(
     (status = 200, description = "The stream", body = StreamEvent, content_type = "text/event-stream"),
@@ -76,7 +77,8 @@ pub async fn stream(
     let (events, closing) = (live.listen(), live.closing());
     let seen = address::header(&request, "last-event-id").and_then(|id| id.parse::<i64>().ok());
     let query = query.into_inner();
-    let mut start = app.db.read(move |c| Start::read(c, &query, seen)).await?;
+    let now = Millis::now();
+    let mut start = app.db.read(move |c| Start::read(c, &query, seen, now)).await?;
     let hello = Some(std::mem::take(&mut start.hello));
     let mut quiet = interval(HEARTBEAT);
     quiet.reset();
@@ -104,19 +106,23 @@ struct Start {
 }
 
 impl Start {
-    fn read(connection: &rusqlite::Connection, query: &StreamQuery, seen: Option<i64>) -> Result<Self> {
+    fn read(
+        connection: &rusqlite::Connection,
+        query: &StreamQuery,
+        seen: Option<i64>,
+        now: Millis,
+    ) -> Result<Self> {
         let site = sites::by_key(connection, &query.site)?;
         let page = page_key(&site, &query.page)?;
         let found = threads::find(connection, &site, &page)?;
-        let (count, locked) = found.as_ref().map_or((0, false), |thread| (thread.count, thread.locked));
-        let mut hello = format!(
-            ": hi\nretry: 3000\nevent: hello\ndata: {}\n\n",
-            json!({ "count": count, "locked": locked })
-        );
+        let (count, locked) = found
+            .as_ref()
+            .map_or((0, false), |thread| (thread.count, thread.closing(&site, now).is_closed()));
+        let mut hello = format!(": hi\nretry: 3000\n{}", hello(count, locked));
         let thread = found.map(|thread| thread.id);
         if let (Some(seen), Some(thread)) = (seen, thread) {
             for fact in outbox::of_thread_since(connection, thread, seen, MOST_MISSED)? {
-                hello.push_str(&event(connection, &fact)?.text);
+                hello.push_str(&event(connection, &fact, now)?.text);
             }
         }
         Ok(Self { site, page, thread, newest: outbox::newest(connection)?, hello })
@@ -177,6 +183,10 @@ impl Listener {
             let found = self.app.db.read(move |c| threads::find(c, &site, &page)).await;
             self.start.thread = found.ok().flatten().map(|thread| thread.id);
         }
-        self.start.thread == Some(event.thread)
+        let is_meant = self.start.thread == Some(event.thread);
+        if is_meant {
+            self.start.thread = Some(event.leads_to);
+        }
+        is_meant
     }
 }

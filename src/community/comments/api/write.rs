@@ -17,6 +17,7 @@ use crate::community::comments::post::{self, Draft};
 use crate::community::comments::view::{Created, OwnComment};
 use crate::community::comments::{Format, Status, edit as editing, parent_name};
 use crate::community::sites::{self, Site};
+use crate::community::spam::told_to_author;
 use crate::community::users::guests::{self, Guest};
 use crate::web::caller::Caller;
 use crate::web::limits::Limits;
@@ -99,7 +100,8 @@ pub async fn create(
         limits.rendering.run(move || Ok((post::check(&checking, &sender, new.into())?, sender))).await?;
     let (now, posting) = (Millis::now(), site.clone());
     let posted = app.db.write(move |tx| post::post(tx, &posting, &sender, &checked, now)).await?;
-    let because = Some(posted.comment.held_because.clone()).filter(|_| posted.comment.status == Status::Held);
+    let is_held = posted.comment.status == Status::Held;
+    let because = is_held.then(|| told_to_author(&posted.comment.held_because));
     let created = Created {
         comment: OwnComment::new(&site, &posted.comment, posted.parent_name),
         edit_token: guests::token(&app.key, posted.guest),

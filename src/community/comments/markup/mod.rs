@@ -1,6 +1,7 @@
 //! From what was written to what is shown: CommonMark with strikethrough, autolinks and fenced code,
 //! and one allow-list sanitiser that everything passes, whatever it was written in.
 
+mod images;
 mod links;
 mod nesting;
 
@@ -57,12 +58,38 @@ static WITH_IMAGES: LazyLock<Builder<'static>> = LazyLock::new(|| sanitiser(true
 #[must_use]
 pub fn from_markdown(source: &str, images: bool) -> String {
     let mut html = String::with_capacity(source.len() * 3 / 2);
-    let parser = TextMergeStream::new(Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH));
     let mut nesting = Nesting::default();
-    let shallow = parser.filter(|event| nesting.admits(event));
+    let shallow = parse(source).filter(|event| nesting.admits(event));
     let events = LinkText::new(shallow.map(|event| tame(event, images)));
     pulldown_cmark::html::push_html(&mut html, events);
     sanitise(&html, images)
+}
+
+/// Markdown in which raw HTML counts, as several systems have it, to HTML that is still to be sanitised; nothing
+/// if there is none in it.
+#[must_use]
+pub fn from_mixed(source: &str) -> Option<String> {
+    let is_html = |event: &Event<'_>| matches!(event, Event::Html(_) | Event::InlineHtml(_));
+    if !source.contains('<') || !parse(source).any(|event| is_html(&event)) {
+        return None;
+    }
+    let mut html = String::with_capacity(source.len() * 3 / 2);
+    let mut nesting = Nesting::default();
+    let events = parse(source).filter(|event| nesting.admits(event)).map(|event| match event {
+        Event::Html(_) | Event::InlineHtml(_) => event,
+        other => tame(other, true),
+    });
+    if source.to_ascii_lowercase().contains("<a") {
+        // What stands between these tags is a link already.
+        pulldown_cmark::html::push_html(&mut html, events);
+    } else {
+        pulldown_cmark::html::push_html(&mut html, LinkText::new(events));
+    }
+    Some(html)
+}
+
+fn parse(source: &str) -> impl Iterator<Item = Event<'_>> {
+    TextMergeStream::new(Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH))
 }
 
 /// Text without the characters that XML cannot carry and nobody can read: control characters but
@@ -80,15 +107,22 @@ pub fn says_something(html: &str) -> bool {
     html.contains("<img") || is_visible(&excerpt(html, 1000))
 }
 
-/// HTML of somebody else's making to what may be shown. Where elements are nested deeper than people write, the
-/// text alone is left: sorting such nesting out takes time that grows with its square.
+/// HTML of somebody else's making to what may be shown. Where images may not, they become links, so that a
+/// comment that is nothing but a picture does not become nothing. Where elements are nested deeper than people
+/// write, the text alone is left: sorting such nesting out takes time that grows with its square.
 #[must_use]
 pub fn sanitise(html: &str, images: bool) -> String {
     if nesting::is_absurd(html) {
         return ammonia::clean_text(&nesting::without_tags(html));
     }
-    let builder = if images { &WITH_IMAGES } else { &WITHOUT_IMAGES };
-    printable(builder.clean(html).to_string().trim())
+    let clean = if images {
+        WITH_IMAGES.clean(html)
+    } else if html.as_bytes().windows(4).any(|tag| tag.eq_ignore_ascii_case(b"<img")) {
+        WITHOUT_IMAGES.clean(&images::as_links(&WITH_IMAGES.clean(html).to_string()))
+    } else {
+        WITHOUT_IMAGES.clean(html)
+    };
+    printable(clean.to_string().trim())
 }
 
 /// How many links the sanitised HTML has. A picture from elsewhere is one: it leads its reader's browser there.
@@ -97,18 +131,30 @@ pub fn count_links(html: &str) -> usize {
     html.matches("<a ").count() + html.matches("<img ").count()
 }
 
+/// What sanitised HTML says where it is not read at once: addresses, titles, descriptions of images.
+#[must_use]
+pub fn attribute_texts(html: &str) -> Vec<String> {
+    let names = [" href=\"", " src=\"", " title=\"", " alt=\""];
+    let values = names.into_iter().flat_map(|name| html.split(name).skip(1));
+    values.filter_map(|rest| rest.split_once('"')).map(|(value, _)| unescape(value)).collect()
+}
+
 /// The text alone, for feeds' titles and quotes: at most `limit` characters.
 #[must_use]
 pub fn excerpt(html: &str, limit: usize) -> String {
     let text = Builder::empty().clean(&html.replace("</p>", "</p> ").replace("<br", " <br")).to_string();
-    let text = text
-        .replace("&lt;", "<")
+    let text = unescape(&text);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= limit { words } else { words.chars().take(limit).chain(['…']).collect() }
+}
+
+/// Undoes what the sanitiser escapes.
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
         .replace("&nbsp;", " ")
-        .replace("&amp;", "&");
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= limit { words } else { words.chars().take(limit).chain(['…']).collect() }
+        .replace("&amp;", "&")
 }
 
 fn sanitiser(images: bool) -> Builder<'static> {
@@ -274,6 +320,44 @@ mod tests {
     }
 
     #[test]
+    fn images_in_foreign_html_are_links_unless_a_site_allows_them() {
+        let link =
+            |href: &str, words: &str| format!("<a href=\"{href}\" rel=\"nofollow ugc noopener\">{words}</a>");
+        let cases = [
+            ("<IMG src='https://a.example/x.png' alt=':doge:'>", link("https://a.example/x.png", ":doge:")),
+            (
+                "<img src=https://a.example/b/x.png?y=1&z=2>",
+                link("https://a.example/b/x.png?y=1&amp;z=2", "x.png"),
+            ),
+            (
+                "<a href='https://b.example'>see <img src='https://a.example/x.png' alt='a > \"b\"'></a>!",
+                link("https://b.example", "see a &gt; \"b\"") + "!",
+            ),
+            ("a<img src='data:image/png,x' alt='smile'>b<img src='/relative.png'>c", "asmilebc".to_owned()),
+            ("<p title='<img src=x>'>a<br>b</p>", "<p>a<br>b</p>".to_owned()),
+        ];
+        for (dirty, expected) in &cases {
+            assert_eq!(&sanitise(dirty, false), expected);
+            assert_eq!(&sanitise(expected, false), expected, "sanitising twice changes nothing");
+        }
+        assert!(sanitise(cases[0].0, true).contains("<img"));
+    }
+
+    #[test]
+    fn markdown_in_which_raw_html_counts_keeps_both() {
+        let mixed = |source: &str| from_mixed(source).map(|html| sanitise(&html, false));
+        assert_eq!(mixed("*a* < b, `<i>`, \\<b>\n\n    <u>"), None);
+        assert_eq!(mixed("*a*\n<b>b</b>").unwrap(), "<p><em>a</em><br>\n<b>b</b></p>");
+        assert_eq!(mixed("<p>a</p>\n").unwrap(), "<p>a</p>");
+        assert_eq!(mixed("<u>x</u> https://a.example").unwrap().matches("href").count(), 1);
+        assert_eq!(
+            mixed("<a href=\"https://a.example\">https://a.example</a>").unwrap().matches("<a ").count(),
+            1
+        );
+        assert_eq!(mixed("x<script>alert(1)</script>").unwrap(), "<p>x</p>");
+    }
+
+    #[test]
     fn deep_nesting_is_flattened_and_loses_no_word() {
         for deep in [">".repeat(5000) + "word", "- ".repeat(500) + "word", "*a **b ".repeat(200) + "word"] {
             let html = html(&deep);
@@ -294,10 +378,18 @@ mod tests {
         assert_eq!(excerpt("<p>abcdef</p>", 3), "abc…");
     }
 
+    #[test]
+    fn attributes_are_read_too() {
+        let html = from_markdown("![a cat](https://a.example/x?a=1&b=2 \"A title\")", true);
+        let mut texts = attribute_texts(&html);
+        texts.sort();
+        assert_eq!(texts, ["A title", "a cat", "https://a.example/x?a=1&b=2"]);
+    }
+
     proptest::proptest! {
         #[test]
         fn nothing_that_runs_gets_through(source in "\\PC{0,300}") {
-            for html in [from_markdown(&source, true), sanitise(&source, true)] {
+            for html in [from_markdown(&source, true), sanitise(&source, true), sanitise(&source, false)] {
                 let lower = html.to_lowercase();
                 proptest::prop_assert!(!lower.contains("<script") && !lower.contains("<style") && !lower.contains("<iframe"));
                 proptest::prop_assert_eq!(sanitise(&html, true), html.clone(), "sanitising twice changes nothing");

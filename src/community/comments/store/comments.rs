@@ -186,9 +186,12 @@ pub fn of_guest_in_thread(connection: &Connection, thread: Id, guest: Id) -> Res
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-pub fn count_with_status(connection: &Connection, status: Status) -> Result<i64> {
-    let mut statement = connection.prepare_cached("SELECT count(*) FROM comments WHERE status = ?1")?;
-    Ok(statement.query_row([status.as_str()], |row| row.get(0))?)
+pub fn count_held(connection: &Connection) -> Result<i64> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM comments
+         WHERE status = 'held' AND site_id IN (SELECT id FROM sites WHERE removed_at IS NULL)",
+    )?;
+    Ok(statement.query_row([], |row| row.get(0))?)
 }
 
 /// Published, held and spam of the same guest, else of the same account, else of nobody.

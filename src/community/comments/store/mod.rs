@@ -2,10 +2,14 @@
 
 pub mod addresses;
 pub mod comments;
+pub mod erase;
+pub mod figures;
 pub mod guests;
 pub mod listing;
-pub mod record;
 pub mod search;
+pub mod record;
+pub mod subtree;
+pub mod thread_list;
 pub mod threads;
 pub mod versions;
 pub mod votes;

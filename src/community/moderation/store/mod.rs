@@ -73,7 +73,7 @@ pub struct Past {
     /// Why it was held or spam then.
     pub because: String,
     pub became: Status,
-    /// Which text it was done to.
+    /// Which text it was done to; 0 where that is not known any more.
     pub version: Millis,
 }
 

@@ -13,11 +13,18 @@ struct Question {
     from: &'static str,
     conditions: Vec<String>,
     values: Vec<Value>,
+    /// Whether no site was named: then the removed ones are left out.
+    everywhere: bool,
 }
 
 impl Question {
     fn of(query: &Query) -> Self {
-        let mut question = Self { from: "comments c", conditions: Vec::new(), values: Vec::new() };
+        let mut question = Self {
+            from: "comments c",
+            conditions: Vec::new(),
+            values: Vec::new(),
+            everywhere: query.site.is_none(),
+        };
         if let Some(words) = expression(query) {
             // In this order, whatever the planner thinks: the index of words answers by descending id at once.
             question.from = "comments_fts f CROSS JOIN comments c ON c.id = f.rowid";
@@ -61,6 +68,10 @@ impl Question {
     fn ids(mut self, before: Id, limit: u32) -> (String, Vec<Value>) {
         let id = self.id();
         self.add(&format!("{id} < ?"), before.0);
+        if self.everywhere {
+            self.conditions
+                .push("c.site_id NOT IN (SELECT id FROM sites WHERE removed_at IS NOT NULL)".to_owned());
+        }
         self.values.push(Value::from(limit));
         let sql = format!(
             "SELECT {id} FROM {} WHERE {} ORDER BY {id} DESC LIMIT ?",
@@ -71,6 +82,10 @@ impl Question {
     }
 
     fn count(mut self, most: u32) -> (String, Vec<Value>) {
+        if self.everywhere {
+            // The same as above, said so that the index which counts without looking at comments is taken.
+            self.conditions.push("c.site_id IN (SELECT id FROM sites WHERE removed_at IS NULL)".to_owned());
+        }
         self.values.push(Value::from(most));
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT ?)",

@@ -9,8 +9,8 @@ use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::community::comments::listing::list;
 use crate::community::comments::threads;
-use crate::community::comments::view::{CommentView, ThreadView};
-use crate::community::sites::{Draft, by_key, create};
+use crate::community::comments::view::{CommentView, ThreadFacts, ThreadView};
+use crate::community::sites::by_key;
 use crate::community::transfer::own::tests::Place;
 use crate::community::transfer::{PageMap, Request, import};
 
@@ -208,7 +208,7 @@ fn an_archives_json_is_what_the_api_answers() {
             let listing = list(connection, id, site.sort, 1000, None)?;
             Ok(serde_json::to_value(ThreadView {
                 site: (&site).into(),
-                thread: thread.into(),
+                thread: ThreadFacts::new(&site, thread.clone(), thread.created_at),
                 sort: site.sort,
                 comments: listing.comments.into_iter().map(|shown| CommentView::new(&site, shown)).collect(),
                 next_cursor: None,

@@ -136,8 +136,9 @@ impl Tree<'_> {
             out.write_all(b"{\"site\":")?;
             json(out, &SiteView::from(site))?;
             out.write_all(b",\"threads\":")?;
-            let rows =
-                written.iter().map(|(id, count)| Ok(facts(threads::by_id(chosen.connection, *id)?, *count)));
+            let rows = written
+                .iter()
+                .map(|(id, count)| Ok(facts(site, threads::by_id(chosen.connection, *id)?, *count)));
             write_array(out, rows)?;
             Ok(out.write_all(b"}\n")?)
         })
@@ -162,8 +163,10 @@ fn part(number: usize) -> String {
     if number == 1 { "index.html".into() } else { format!("page-{number}/index.html") }
 }
 
-fn facts(thread: Thread, count: u64) -> ThreadFacts {
-    ThreadFacts { count: u32::try_from(count).unwrap_or(u32::MAX), ..ThreadFacts::from(thread) }
+/// As it was when it was new: an archive does not change with the clock, so only a lock by hand shows.
+fn facts(site: &Site, thread: Thread, count: u64) -> ThreadFacts {
+    let now = thread.created_at;
+    ThreadFacts { count: u32::try_from(count).unwrap_or(u32::MAX), ..ThreadFacts::new(site, thread, now) }
 }
 
 fn write_array<T: serde::Serialize>(
@@ -191,7 +194,7 @@ fn write_answer(
     out.write_all(b"{\"site\":")?;
     json(out, &SiteView::from(site))?;
     out.write_all(b",\"thread\":")?;
-    json(out, &facts(thread.clone(), count))?;
+    json(out, &facts(site, thread.clone(), count))?;
     out.write_all(b",\"sort\":")?;
     json(out, &site.sort)?;
     out.write_all(b",\"comments\":[")?;

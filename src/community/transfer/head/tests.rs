@@ -31,6 +31,9 @@ fn a_format_is_told_from_the_file_gzipped_or_not() {
         ("commento.json", "commento"),
         ("comentario-v1.json", "comentario"),
         ("comentario-v3.json", "comentario"),
+        ("artalk.artrans", "artalk"),
+        ("waline.json", "waline"),
+        ("twikoo.json", "twikoo"),
     ];
     for (fixture_name, format) in cases {
         let file = fixture(fixture_name);
@@ -38,7 +41,9 @@ fn a_format_is_told_from_the_file_gzipped_or_not() {
         assert_eq!(name(zipped(&file).path()), format, "{fixture_name}, gzipped");
     }
     let folder = TempDir::new().unwrap();
-    assert_eq!(name(&database(&folder, "isso.sql")), "isso");
+    for format in ["isso", "waline", "cusdis"] {
+        assert_eq!(name(&database(&folder, &format!("{format}.sql"))), format);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::base::clock::Millis;
 
 /// Reading an object's fields; what is missing or of another kind is empty.
 pub trait Fields {
-    /// Text, or a number written as one.
+    /// Text, or a number written as one; also of what document databases wrap in an object: ids, times, long numbers.
     fn text(&self, name: &str) -> String;
 
     /// Whether it is said: `true`, also as text or as 1.
@@ -25,9 +25,17 @@ pub trait Fields {
     fn list(&self, name: &str) -> impl Iterator<Item = &Map<String, Value>>;
 }
 
+const WRAPPERS: [&str; 6] = ["$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "iso"];
+
+/// What a document database's object stands for, or the value itself.
+fn unwrapped(value: &Value) -> &Value {
+    let inner = value.as_object().and_then(|object| WRAPPERS.iter().find_map(|name| object.get(*name)));
+    inner.map_or(value, unwrapped)
+}
+
 impl Fields for Map<String, Value> {
     fn text(&self, name: &str) -> String {
-        match self.get(name) {
+        match self.get(name).map(unwrapped) {
             Some(Value::String(text)) => text.clone(),
             Some(Value::Number(number)) => number.to_string(),
             _ => String::new(),
@@ -44,7 +52,7 @@ impl Fields for Map<String, Value> {
     }
 
     fn number(&self, name: &str) -> Option<i64> {
-        match self.get(name)? {
+        match unwrapped(self.get(name)?) {
             #[expect(clippy::cast_possible_truncation, reason = "a cast from a float stops at the ends")]
             Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
             Value::String(text) => text.trim().parse().ok(),

@@ -36,20 +36,12 @@ pub struct Request<'a> {
     pub dry_run: bool,
 }
 
-/// What the file is, in a few words for help.
-pub const ABOUT: &str = "what `afterword export --format jsonl` wrote";
-/// How such a file begins.
-const BEGINNING: &str = "{\"type\":\"header\",\"format\":\"afterword\"";
-
-/// Whether a file is an export of ours: as it is called, or else as it begins.
+/// Whether a file begins as an export of ours does.
 ///
 /// # Errors
-/// `Invalid` when that cannot be read.
-pub fn is_ours(format: Option<&str>, file: &Path) -> Result<bool> {
-    match format {
-        Some(name) => Ok(name == FORMAT),
-        None => Ok(Head::read(file)?.begins_with(BEGINNING)),
-    }
+/// `Invalid` for a file that cannot be opened.
+pub fn recognises(file: &Path) -> Result<bool> {
+    Ok(matches!(Lines::open(file)?.next(), Ok(Some(Line::Header(_)))))
 }
 
 /// Brings a file back, or says what that would do. May be run again at any time.

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use rusqlite::Transaction;
 
 use super::*;
+use crate::base::audit::Actor;
 use crate::community::comments::Status;
 use crate::community::sites::Draft;
 use crate::community::transfer::export::{self, Selection};
@@ -91,7 +92,7 @@ fn a_site_nobody_used_takes_over_the_files_settings_and_one_in_use_keeps_its_own
     let bytes = from.export(&Selection::Site("blog".into()));
     let to = Place::new();
     let draft = Draft { key: "blog".into(), origins: "https://x.example".into(), ..Draft::default() };
-    to.db.write_blocking(move |tx| sites::create(tx, &draft, &by(), NOW)).unwrap();
+    to.db.write_blocking(move |tx| sites::create(tx, &draft, &Actor::command_line(), NOW)).unwrap();
     to.import(&bytes);
     assert_eq!(to.export(&Selection::Site("blog".into())), bytes);
     to.db.write_blocking(|tx| Ok(tx.execute("UPDATE sites SET name = 'Mine'", [])?)).unwrap();
@@ -108,9 +109,11 @@ fn an_account_that_comes_back_cannot_sign_in_until_somebody_makes_it_theirs() {
             assert!(!accounts::any(tx)?, "setup is still open");
             let account = accounts::by_email(tx, "owner@example.org")?.unwrap();
             assert!(!accounts::is_password_of(Some(&account), ""));
-            accounts::create(tx, "owner@example.org", "", "a hash", &by(), NOW)?;
+            accounts::create(tx, "owner@example.org", "", "a hash", &Actor::command_line(), NOW)?;
             assert!(accounts::any(tx)?);
-            assert!(accounts::create(tx, "owner@example.org", "", "a hash", &by(), NOW).is_err());
+            assert!(
+                accounts::create(tx, "owner@example.org", "", "a hash", &Actor::command_line(), NOW).is_err()
+            );
             Ok(())
         })
         .unwrap();
@@ -227,7 +230,7 @@ type Seed = (prop::sample::Index, bool, u8, String, u32, u32);
 
 fn grow(tx: &Transaction<'_>, seeds: &[Seed]) -> Result<()> {
     let draft = Draft { key: "s".into(), origins: "https://s.example".into(), ..Draft::default() };
-    let site = sites::create(tx, &draft, &by(), NOW)?;
+    let site = sites::create(tx, &draft, &Actor::command_line(), NOW)?;
     let mut made: Vec<Id> = Vec::new();
     for (number, (above, is_reply, kind, body, up, down)) in seeds.iter().enumerate() {
         let parent = (*is_reply && !made.is_empty()).then(|| *above.get(&made));

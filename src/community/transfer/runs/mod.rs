@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction};
 
-use super::{PageMap, Progress, Report, Request, Stage, import};
+use super::{PageMap, Progress, Report, Request, Stage, import, moment};
 use crate::base::app::App;
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
@@ -37,6 +37,8 @@ pub struct Run {
     pub file: String,
     /// The admin's rules for pages, one a line.
     pub rules: String,
+    /// The time zone of dates in the file that do not say theirs; empty when nobody knows.
+    pub zone: String,
     /// Whether the last go was a trial.
     pub dry_run: bool,
     pub started: Millis,
@@ -69,15 +71,24 @@ impl Runs {
     /// Starts reading the file of an import, on trial or for good, beside other work.
     ///
     /// # Errors
-    /// `Conflict` while it runs already; `Invalid` for rules that cannot be read.
-    pub fn start(&self, app: &App, id: Id, dry_run: bool, rules: String, by: Actor) -> Result<()> {
+    /// `Conflict` while it runs already; `Invalid` for rules (`rules`) or a time zone (`zone`) that cannot be read.
+    pub fn start(
+        &self,
+        app: &App,
+        id: Id,
+        dry_run: bool,
+        rules: String,
+        zone: String,
+        by: Actor,
+    ) -> Result<()> {
         rules_of(&rules)?;
+        moment::zone(&zone)?;
         if self.progress(id).is_some() {
             return Err(Error::Conflict("This file is being read just now. Wait until that is done.".into()));
         }
         let now = Millis::now();
         let run = app.db.write_blocking(move |tx| {
-            store::start(tx, id, dry_run, &rules, now)?;
+            store::start(tx, id, dry_run, &rules, zone.trim(), now)?;
             by_id(tx, id)
         })?;
         self.set(id, Some(Progress { stage: Stage::Reading, done: 0, total: 1 }));
@@ -123,7 +134,7 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Run> {
     store::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such import.".into()))
 }
 
-/// The newest imports.
+/// The newest imports, but for those into sites that were removed.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -139,6 +150,7 @@ fn go(app: &App, run: &Run, progress: &mut dyn FnMut(Progress)) -> Result<Report
         file: &file_of(app, run.id),
         site: &site.key,
         pages: &pages,
+        zone: &run.zone,
         dry_run: run.dry_run,
         folder: &app.config.data.dir,
     };
@@ -167,19 +179,30 @@ fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
     app.db.write_blocking(move |tx| {
         store::end(tx, id, report.as_deref(), failure.as_deref(), now)?;
         let Some(report) = imported else { return Ok(()) };
-        note(tx, &by, &sites::by_id(tx, site)?, &report, now)
+        // The site may have been removed meanwhile.
+        note(tx, &by, sites::by_id(tx, site).ok().as_ref(), &report, now)
     })?;
     if is_in { drop_file(&file_of(app, id)) } else { Ok(()) }
 }
 
-/// Notes in the audit trail what an import brought to a site.
+/// Notes in the audit trail what an import brought to a site, or to several.
 ///
 /// # Errors
 /// When it cannot be stored.
-pub fn note(tx: &Transaction<'_>, by: &Actor, site: &Site, report: &Report, now: Millis) -> Result<()> {
+pub fn note(
+    tx: &Transaction<'_>,
+    by: &Actor,
+    site: Option<&Site>,
+    report: &Report,
+    now: Millis,
+) -> Result<()> {
     let Report { format, imported, already, .. } = report;
     let became = serde_json::json!({ "format": format, "imported": imported, "already": already });
-    let entry = by.did("import.run", format!("site:{}", site.key)).on(site.id);
+    let subject = site.map_or_else(|| "instance".to_owned(), |site| format!("site:{}", site.key));
+    let mut entry = by.did("import.run", subject);
+    if let Some(site) = site {
+        entry = entry.on(site.id);
+    }
     audit::record(tx, &entry.change("", became.to_string()), now)
 }
 

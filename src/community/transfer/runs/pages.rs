@@ -60,6 +60,7 @@ struct ImportPage {
     failure: Option<String>,
     report: Option<Report>,
     rules: Field,
+    zone: Field,
     /// Whether the file is still here, to be read again.
     has_file: bool,
     /// Where the page asks how far it is.
@@ -150,6 +151,7 @@ pub async fn create(
                     format,
                     file,
                     rules,
+                    zone: String::new(),
                     dry_run: true,
                     started: now,
                     ended: None,
@@ -163,7 +165,7 @@ pub async fn create(
         let _ = std::fs::remove_file(file_of(&app, id));
     }
     added?;
-    start(&app, &runs, id, true, String::new(), by).await?;
+    start(&app, &runs, id, true, String::new(), String::new(), by).await?;
     Ok(see_other(&href(id)))
 }
 
@@ -205,22 +207,25 @@ pub async fn act(
 ) -> Result<HttpResponse> {
     let id = read_id(&id)?;
     app.db.read(move |c| by_id(c, id)).await?;
-    let rules = form.text("rules").to_owned();
+    let (rules, zone) = (form.text("rules").to_owned(), form.text("zone").to_owned());
     let started = match form.text("act") {
         "discard" if runs.progress(id).is_none() => {
             let app = app.get_ref().clone();
             tokio::task::spawn_blocking(move || discard(&app, id)).await.map_err(Error::internal)??;
             return Ok(see_other("/admin/imports?done=discarded"));
         }
-        "try" => start(&app, &runs, id, true, rules.clone(), by).await,
-        "import" => start(&app, &runs, id, false, rules.clone(), by).await,
+        "try" => start(&app, &runs, id, true, rules.clone(), zone.clone(), by).await,
+        "import" => start(&app, &runs, id, false, rules.clone(), zone.clone(), by).await,
         _ => Err(Error::Conflict("It is being read just now. Wait until that is done.".into())),
     };
     match started {
         Ok(()) => Ok(see_other(&href(id))),
-        Err(Error::Invalid { detail, .. }) => {
+        Err(Error::Invalid { field, detail }) => {
             let mut shown = ImportPage::read(&request, &app, &runs, id).await?;
-            shown.rules = Field::new(rules).with_error(Some(detail));
+            let (in_zone, in_rules) =
+                if field == "zone" { (Some(detail), None) } else { (None, Some(detail)) };
+            shown.rules = Field::new(rules).with_error(in_rules);
+            shown.zone = Field::new(zone).with_error(in_zone);
             page_with_fault(&shown)
         }
         Err(error) => Err(error),
@@ -233,13 +238,14 @@ async fn start(
     id: Id,
     dry_run: bool,
     rules: String,
+    zone: String,
     by: Actor,
 ) -> Result<()> {
     if !file_of(app, id).exists() {
         return Err(Error::Conflict("The file is not here any more. Upload it again.".into()));
     }
     let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
-    tokio::task::spawn_blocking(move || runs.start(&app, id, dry_run, rules, by))
+    tokio::task::spawn_blocking(move || runs.start(&app, id, dry_run, rules, zone, by))
         .await
         .map_err(Error::internal)?
 }
@@ -268,6 +274,7 @@ impl ImportPage {
             failure: run.failure,
             report: run.report,
             rules: Field::new(run.rules),
+            zone: Field::new(run.zone),
             has_file: file_of(app, id).exists(),
             progress: format!("{}/progress", href(id)),
             percent,

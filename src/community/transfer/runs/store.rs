@@ -6,10 +6,10 @@ use crate::base::error::Result;
 use crate::base::id::Id;
 
 const COLUMNS: &str =
-    "id, site_id, account_id, format, file, rules, dry_run, started, ended, report, failure";
+    "id, site_id, account_id, format, file, rules, zone, dry_run, started, ended, report, failure";
 
 fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
-    let report: Option<String> = row.get(9)?;
+    let report: Option<String> = row.get(10)?;
     Ok(Run {
         id: row.get(0)?,
         site: row.get(1)?,
@@ -17,28 +17,46 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         format: row.get(3)?,
         file: row.get(4)?,
         rules: row.get(5)?,
-        dry_run: row.get(6)?,
-        started: row.get(7)?,
-        ended: row.get(8)?,
+        zone: row.get(6)?,
+        dry_run: row.get(7)?,
+        started: row.get(8)?,
+        ended: row.get(9)?,
         report: report.and_then(|json| serde_json::from_str(&json).ok()),
-        failure: row.get(10)?,
+        failure: row.get(11)?,
     })
 }
 
 pub fn insert(tx: &Transaction<'_>, run: &Run) -> Result<()> {
     tx.execute(
-        "INSERT INTO imports (id, site_id, account_id, format, file, rules, dry_run, started)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![run.id, run.site, run.account, run.format, run.file, run.rules, run.dry_run, run.started],
+        "INSERT INTO imports (id, site_id, account_id, format, file, rules, zone, dry_run, started)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            run.id,
+            run.site,
+            run.account,
+            run.format,
+            run.file,
+            run.rules,
+            run.zone,
+            run.dry_run,
+            run.started
+        ],
     )?;
     Ok(())
 }
 
-pub fn start(tx: &Transaction<'_>, id: Id, dry_run: bool, rules: &str, now: Millis) -> Result<()> {
+pub fn start(
+    tx: &Transaction<'_>,
+    id: Id,
+    dry_run: bool,
+    rules: &str,
+    zone: &str,
+    now: Millis,
+) -> Result<()> {
     tx.execute(
-        "UPDATE imports SET dry_run = ?2, rules = ?3, started = ?4, ended = NULL, report = NULL, failure = NULL
+        "UPDATE imports SET dry_run = ?2, rules = ?3, zone = ?4, started = ?5, ended = NULL, report = NULL, failure = NULL
          WHERE id = ?1",
-        params![id, dry_run, rules, now],
+        params![id, dry_run, rules, zone, now],
     )?;
     Ok(())
 }
@@ -63,8 +81,10 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Run>> {
 }
 
 pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM imports ORDER BY id DESC LIMIT ?1"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM imports WHERE site_id NOT IN (SELECT id FROM sites WHERE removed_at IS NOT NULL)
+         ORDER BY id DESC LIMIT ?1"
+    ))?;
     let found = statement.query_map([limit], run)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

@@ -80,7 +80,10 @@ impl Staging {
         let (mut batch, mut length) = (Vec::new(), 0);
         while batch.len() < count && length < bytes {
             let Some(row) = rows.next()? else { break };
-            let ready = ready(row)?;
+            let mut ready = ready(row)?;
+            if self.ids_with_dates {
+                ready.source_id = format!("{}@{}", ready.source_id, ready.created_at.0);
+            }
             length += ready.body.len();
             batch.push(ready);
         }
@@ -148,6 +151,13 @@ impl Staging {
         let mut statement = self.connection.prepare(sql)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = statement.query_map([most], |row| Ok(Skipped { at: row.get(0)?, reason: row.get(1)? }))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What was noted about the file.
+    pub fn notes(&self) -> Result<Vec<String>> {
+        let mut statement = self.connection.prepare("SELECT words FROM notes ORDER BY seq")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

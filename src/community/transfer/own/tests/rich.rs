@@ -113,6 +113,9 @@ pub fn say(
         format,
         body,
         html: &html,
+        author_id: "",
+        email_verified: false,
+        pinned: false,
         status,
         created_at: Millis(1_600_000_000_000 + 1000 * count),
         edited_at: (count % 2 == 0).then_some(Millis(1_700_000_000_001)),
@@ -125,7 +128,9 @@ pub fn say(
 }
 
 fn fill(tx: &Transaction<'_>) -> Result<()> {
-    let owner = accounts::create(tx, "owner@example.org", "Wren", "some hash", &by(), NOW)?.id;
+    let by = Actor::command_line();
+    let owner = accounts::create(tx, "owner@example.org", "Wren", "some hash", &by, NOW)?.id;
+    let by = Actor { account: Some(owner), ..by };
     let draft = |key: &str| Draft {
         key: key.into(),
         name: format!("The {key}"),
@@ -133,7 +138,7 @@ fn fill(tx: &Transaction<'_>) -> Result<()> {
         ..Draft::default()
     };
     let (blog, shop) =
-        (sites::create(tx, &draft("blog"), &by(), NOW)?, sites::create(tx, &draft("shop"), &by(), NOW)?);
+        (sites::create(tx, &draft("blog"), &by, NOW)?, sites::create(tx, &draft("shop"), &by, NOW)?);
     let first = say(tx, &blog, "a-1", None, Status::Published, "*One*\ntwo <b>")?;
     let second =
         say(tx, &blog, "a-2", Some(first), Status::Published, "<pre>\n\nkept</pre><img src=x onerror=y>")?;
@@ -158,10 +163,9 @@ fn fill(tx: &Transaction<'_>) -> Result<()> {
     for address in [b"sixteen bytes ..", b"another sixteen.", b"a third of them."] {
         report::report(tx, second, "rude\n\"very\"", address, NOW)?;
     }
-    let moderator = Actor { account: Some(owner), ..by() };
-    apply(tx, &[Aim { id: second, seen: Seen::Anything }], Verb::Approve, &moderator, NOW)?;
+    apply(tx, &[Aim { id: second, seen: Seen::Anything }], Verb::Approve, &by, NOW)?;
     report::report(tx, second, "again", b"one more address", NOW)?;
-    set_pinned(tx, first, true, &by(), NOW)?;
+    set_pinned(tx, first, true, &by, NOW)?;
     let thread = threads::find(tx, &blog, &page_key_of_own("/posts/a")?)?.unwrap().id;
     threads::set_locked(tx, thread, true, NOW)?;
     for alias in ["old-key", "/old/a", "/old/A?b=c"] {

@@ -1,15 +1,28 @@
 //! A thread: what is said under one page.
 
+mod change;
+mod closing;
+pub mod list;
+mod merge;
+mod people;
+
 use rusqlite::{Connection, Transaction};
 
 use super::markup::printable;
 use super::page::{PageKey, page_key};
-use super::{Comment, status, store};
+use super::{Comment, store};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::base::outbox;
 use crate::community::sites::{self, Site, origin_of};
+
+pub use change::{
+    add_alias, aliases, claim_alias, move_page, remove_alias, retitle, set_close_after, set_held, set_locked,
+    taken_by,
+};
+pub use closing::{Closing, HELD};
+pub use merge::{Tally, check_pair, merge, tally};
+pub use people::{Person, people};
 
 const LONGEST_TITLE: usize = 300;
 const LONGEST_URL: usize = 2048;
@@ -23,8 +36,16 @@ pub struct Thread {
     pub url: String,
     pub title: String,
     pub locked: bool,
+    /// Whether every new comment waits for a moderator.
+    pub held: bool,
+    /// Days after its first comment from when it takes no new ones: none is as its site says, 0 never.
+    pub close_after: Option<u32>,
     /// Published comments.
     pub count: u32,
+    /// The first published comment.
+    pub oldest: Option<Id>,
+    /// The last one.
+    pub newest: Option<Id>,
     pub created_at: Millis,
 }
 
@@ -34,6 +55,18 @@ impl Thread {
     pub fn name(&self) -> &str {
         if self.title.is_empty() { &self.page } else { &self.title }
     }
+
+    /// Its plain page.
+    #[must_use]
+    pub fn plain_path(&self, site: &Site) -> String {
+        format!("/t/{}/{}", site.key, self.id)
+    }
+
+    /// Its feed.
+    #[must_use]
+    pub fn feed_path(&self, site: &Site) -> String {
+        format!("/feeds/{}/{}.atom", site.key, self.id)
+    }
 }
 
 /// The thread of a page, under its key or an alias.
@@ -41,7 +74,8 @@ pub fn find(connection: &Connection, site: &Site, page: &PageKey) -> Result<Opti
     store::threads::by_page(connection, site.id, page.as_str())
 }
 
-/// The thread that a path names, if it belongs to that site and readers see anything in it.
+/// The thread that a path names, or that it was merged into, if it belongs to that site and readers see anything
+/// in it.
 ///
 /// # Errors
 /// `NotFound` when not.
@@ -60,7 +94,7 @@ pub fn public(connection: &Connection, site: &str, thread: &str) -> Result<(Site
 /// Where a thread can be read: its own page, else the plain one.
 #[must_use]
 pub fn url(base: &str, site: &Site, thread: &Thread) -> String {
-    if thread.url.is_empty() { format!("{base}/t/{}/{}", site.key, thread.id) } else { thread.url.clone() }
+    if thread.url.is_empty() { format!("{base}{}", thread.plain_path(site)) } else { thread.url.clone() }
 }
 
 /// Where one comment can be read.
@@ -71,10 +105,30 @@ pub fn comment_url(base: &str, site: &Site, thread: &Thread, comment: &Comment) 
     format!("{}#{mark}-{}", url.split('#').next().unwrap_or_default(), comment.id)
 }
 
+/// The thread of that id, or the one that it was merged into.
+///
 /// # Errors
 /// `NotFound` when there is none.
 pub fn by_id(connection: &Connection, id: Id) -> Result<Thread> {
     store::threads::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such thread.".into()))
+}
+
+/// The thread of a site that somebody means: by its number, the page's key or its URL.
+///
+/// # Errors
+/// `NotFound` when there is none, with what would be found.
+pub fn named(connection: &Connection, site: &Site, text: &str) -> Result<Thread> {
+    let by_number = text.trim().parse().ok().and_then(|id| by_id(connection, id).ok());
+    if let Some(thread) = by_number.filter(|thread| thread.site == site.id) {
+        return Ok(thread);
+    }
+    let key = page_key(site, text)?;
+    find(connection, site, &key)?.ok_or_else(|| {
+        Error::NotFound(format!(
+            "Nobody has commented on “{key}” of {} yet. Name a page by its key or its address, or a thread by its number.",
+            site.name
+        ))
+    })
 }
 
 /// Whether readers see anything in it. A thread that has only held comments is none for them.
@@ -102,7 +156,11 @@ pub fn find_or_create(
         url: page_url(site, page, url),
         title: page_title(title),
         locked: false,
+        held: false,
+        close_after: None,
         count: 0,
+        oldest: None,
+        newest: None,
         created_at: now,
     };
     store::threads::insert(tx, &thread)?;
@@ -122,18 +180,4 @@ pub fn page_url(site: &Site, page: &PageKey, url: &str) -> String {
 #[must_use]
 pub fn page_title(title: &str) -> String {
     printable(title).trim().chars().take(LONGEST_TITLE).collect()
-}
-
-/// Lets a page be found under another key too. A key that leads somewhere already keeps doing so.
-pub fn add_alias(tx: &Transaction<'_>, site: &Site, page: &PageKey, thread: Id) -> Result<()> {
-    if find(tx, site, page)?.is_some() {
-        return Ok(());
-    }
-    store::threads::insert_alias(tx, site.id, page.as_str(), thread)
-}
-
-/// Closes a thread for new comments, or opens it again.
-pub fn set_locked(tx: &Transaction<'_>, thread: Id, locked: bool, now: Millis) -> Result<()> {
-    store::threads::set_locked(tx, thread, locked)?;
-    outbox::record(tx, status::THREAD, thread, None, now)
 }
