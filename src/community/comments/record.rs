@@ -179,7 +179,6 @@ pub fn restore(tx: &Transaction<'_>, record: &Comment, place: Place) -> Result<(
     let depth = parent.as_ref().map_or(0, |parent| parent.depth + 1);
     let path = path_below(parent.as_ref(), record.id);
     store::record::insert_comment(tx, record, Place { thread, ..place }, root, depth, &path)?;
-    search::index(tx, record.id, &record.author.name, &record.html)?;
     if record.status == Status::Published.as_str() {
         store::threads::add_count(tx, thread, 1)?;
         store::comments::add_live_replies(tx, place.parent, 1)?;

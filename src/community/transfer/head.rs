@@ -58,12 +58,6 @@ impl Head {
         self.root.as_deref()
     }
 
-    /// Whether it is text that begins with these words.
-    #[must_use]
-    pub fn begins_with(&self, words: &str) -> bool {
-        self.text.starts_with(words)
-    }
-
     /// Whether these words stand in it, if it is text.
     #[must_use]
     pub fn contains(&self, words: &str) -> bool {

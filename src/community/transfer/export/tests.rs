@@ -10,7 +10,7 @@ use crate::base::clock::Millis;
 use crate::community::comments::listing::list;
 use crate::community::comments::threads;
 use crate::community::comments::view::{CommentView, ThreadFacts, ThreadView};
-use crate::community::sites::by_key;
+use crate::community::sites::{Draft, by_key, create};
 use crate::community::transfer::own::tests::Place;
 use crate::community::transfer::{PageMap, Request, import};
 
@@ -107,6 +107,7 @@ fn our_own_importer_reads_it_as_wordpress_does() {
         file: &file,
         site: "blog",
         pages: &PageMap::default(),
+        zone: "",
         dry_run: false,
         folder: to.folder.path(),
     };

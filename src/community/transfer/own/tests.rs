@@ -13,7 +13,7 @@ use crate::community::comments::Status;
 use crate::community::sites::Draft;
 use crate::community::transfer::export::{self, Selection};
 use crate::community::users::accounts;
-use rich::{NOW, by, say};
+use rich::{NOW, say};
 
 pub use rich::Place;
 

@@ -206,16 +206,6 @@ pub fn note(
     audit::record(tx, &entry.change("", became.to_string()), now)
 }
 
-/// Notes in the audit trail that an export of ours was brought back, every site under its own key.
-///
-/// # Errors
-/// When it cannot be stored.
-pub fn note_all(tx: &Transaction<'_>, by: &Actor, report: &Report, now: Millis) -> Result<()> {
-    let Report { format, imported, already, .. } = report;
-    let became = serde_json::json!({ "format": format, "imported": imported, "already": already });
-    audit::record(tx, &by.did("import.run", "instance").change("", became.to_string()), now)
-}
-
 /// The upload's own path means nothing to whoever sent it.
 fn in_other_words(app: &App, id: Id, error: &Error) -> String {
     let path = file_of(app, id);

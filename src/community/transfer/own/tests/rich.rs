@@ -79,11 +79,6 @@ impl Place {
     }
 }
 
-/// Whoever does it.
-pub fn by() -> Actor {
-    Actor::command_line()
-}
-
 pub const NOW: Millis = Millis(1_790_000_000_000);
 
 /// A comment that stands under its page at once.
@@ -105,10 +100,8 @@ pub fn say(
         source_id: key,
         thread: thread.id,
         parent,
-        author_id: "",
         author_name: if status == Status::Deleted { "" } else { "Ann & Söhne" },
         author_email: if status == Status::Deleted { "" } else { "ann@example.org" },
-        email_verified: false,
         author_url: if status == Status::Deleted { "" } else { "https://ann.example/" },
         format,
         body,
@@ -121,7 +114,6 @@ pub fn say(
         edited_at: (count % 2 == 0).then_some(Millis(1_700_000_000_001)),
         up: 3,
         down: 1,
-        pinned: false,
     };
     let (Outcome::New(id) | Outcome::Already(id)) = insert(tx, site, &imported, NOW)?;
     Ok(id)
