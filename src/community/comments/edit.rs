@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::post::{blocked_word, in_shadow, render, verdict};
+use super::post::{blocked_word, findings, in_shadow, render, verdict};
 use super::{Comment, Format, Status, blank, by_id, markup, site_of, status, store, threads, versions};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -113,8 +113,9 @@ pub fn edit(
     } else {
         status::set(tx, &comment, next, &because, now)?;
     }
-    if !finding.is_empty() && !comment.is_shadowed() {
-        store::comments::set_findings(tx, id, format!("{}\n{finding}", comment.findings).trim())?;
+    let findings = findings(&submission, comment.is_shadowed() || !finding.is_empty());
+    if findings != comment.findings {
+        store::comments::set_findings(tx, id, &findings)?;
     }
     by_id(tx, id)
 }

@@ -217,7 +217,7 @@ impl Checked {
         };
         let (status, because) = thread.judge(verdict(site, &submission));
         let shadowed = bans::check(tx, site.id, &sender.person(&self.author), now)? || below_shadow;
-        let (status, findings) = in_shadow(status, shadowed);
+        let (status, shadow) = in_shadow(status, shadowed);
         let id = Id::new(now);
         Ok(Comment {
             id,
@@ -237,7 +237,7 @@ impl Checked {
             html: self.html.clone(),
             status,
             held_because: because,
-            findings: findings.to_owned(),
+            findings: findings(&submission, !shadow.is_empty()),
             pinned: false,
             up: 0,
             down: 0,
@@ -289,6 +289,16 @@ pub fn verdict(site: &Site, submission: &Submission<'_>) -> (Status, String) {
 #[must_use]
 pub fn in_shadow(judged: Status, shadowed: bool) -> (Status, &'static str) {
     if shadowed && judged != Status::Spam { (Status::Spam, bans::FINDING) } else { (judged, "") }
+}
+
+/// What the rules said of a submission, one finding a line, and whether its author writes under a shadow ban.
+#[must_use]
+pub fn findings(submission: &Submission<'_>, shadowed: bool) -> String {
+    let mut said = spam::findings(submission);
+    if shadowed {
+        said.push(bans::FINDING.to_owned());
+    }
+    said.join("\n")
 }
 
 /// Under which comment a reply to `parent` stands: under itself, unless it is as deep as they come.

@@ -5,9 +5,11 @@ use rusqlite::Connection;
 use super::filters::{Asked, QUEUE};
 use super::views::{Item, Neighbour, Report, ThreadState};
 use super::{Action, history, reports, thread_page, visible};
+use crate::base::audit;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
+use crate::community::bans;
 use crate::community::comments::versions::{self, Piece};
 use crate::community::comments::{self, Comment, Format, Status, threads};
 use crate::community::sites;
@@ -18,6 +20,7 @@ const MOST_REPLIES: u32 = 50;
 /// So much of a long conversation is shown above a comment.
 const MOST_ABOVE: usize = 20;
 const MOST_OTHERS: u32 = 5;
+const MOST_TRACES: usize = 20;
 
 pub struct Dossier {
     pub item: Item,
@@ -36,6 +39,11 @@ pub struct Dossier {
     pub reports: Vec<Report>,
     pub edits: Vec<Edit>,
     pub history: Vec<Past>,
+    /// What each rule said of it, a sentence each.
+    pub findings: Vec<String>,
+    pub trail: Vec<Trace>,
+    /// The whole of its audit trail, for those who may read that.
+    pub trail_href: String,
 }
 
 /// What else the same person wrote here.
@@ -63,6 +71,13 @@ pub struct Past {
     pub by: String,
     pub when: When,
     pub undone: bool,
+}
+
+/// An entry of the audit trail, without from where: that is for those who may read the whole trail.
+pub struct Trace {
+    pub action: String,
+    pub by: String,
+    pub when: When,
 }
 
 pub struct Edit {
@@ -122,6 +137,9 @@ impl Dossier {
             reports: reports(c, id)?.into_iter().map(|report| Report::new(report, now)).collect(),
             edits: versions::edits(c, &comment)?.into_iter().map(|edit| Edit::new(edit, now)).collect(),
             history: history(c, id)?.into_iter().map(|action| Past::new(action, now)).collect(),
+            findings: comment.findings.lines().map(in_words).collect(),
+            trail: trail(c, id, now)?,
+            trail_href: format!("/admin/audit?subject=comment:{id}"),
             item: Item::read(c, base, comment, now)?,
         })
     }
@@ -162,6 +180,26 @@ impl Edit {
     fn new(edit: versions::Edit, now: Millis) -> Self {
         Self { when: When::new(edit.at, now), pieces: edit.pieces }
     }
+}
+
+/// A finding as moderators read it.
+fn in_words(finding: &str) -> String {
+    if finding == bans::FINDING {
+        return "Bans: written under a shadow ban; its author alone sees it.".to_owned();
+    }
+    finding.to_owned()
+}
+
+/// The latest entries of the audit trail on a comment, the newest first.
+fn trail(c: &Connection, id: Id, now: Millis) -> Result<Vec<Trace>> {
+    let filter = audit::Filter { subject: Some(format!("comment:{id}")), ..audit::Filter::default() };
+    let found = audit::entries(c, &filter, audit::Order::Newest, None, MOST_TRACES)?;
+    let trace = |entry: audit::Recorded| Trace {
+        action: entry.action,
+        by: entry.actor,
+        when: When::new(entry.at, now),
+    };
+    Ok(found.into_iter().map(trace).collect())
 }
 
 fn neighbours(list: Vec<Comment>, now: Millis) -> Vec<Neighbour> {

@@ -63,6 +63,30 @@ pub fn judge(rule: Moderation, submission: &Submission<'_>) -> Verdict {
     }
 }
 
+/// What each rule has to say of a submission, whichever of them decides; for moderators, a sentence each.
+#[must_use]
+pub fn findings(submission: &Submission<'_>) -> Vec<String> {
+    let mut said = Vec::new();
+    if submission.trapped {
+        said.push("Hidden field: filled, as only programs do.".to_owned());
+    }
+    if let Some(word) = submission.blocked {
+        said.push(format!("Blocked words: “{word}”."));
+    }
+    match submission.links {
+        0 => {}
+        1 => said.push("Links: one in the text.".to_owned()),
+        number => said.push(format!("Links: {number} in the text.")),
+    }
+    if submission.has_website {
+        said.push("Links: the author names a website.".to_owned());
+    }
+    let known =
+        if submission.known { "had a comment approved here before" } else { "none approved here before" };
+    said.push(format!("Person: {known}."));
+    said
+}
+
 /// Why a comment is held, as its author may know it: not by which word, or the next one would be spelt otherwise.
 #[must_use]
 pub fn told_to_author(because: &str) -> String {
@@ -121,6 +145,22 @@ mod tests {
         }
         assert!(matches!(judge(Moderation::None, &Submission { trapped: true, ..said }), Verdict::Spam(_)));
         assert_eq!(told_to_author(NEWCOMER), NEWCOMER);
+    }
+
+    #[test]
+    fn every_rule_has_its_say_whichever_decides() {
+        let said = findings(&Submission { links: 2, has_website: true, blocked: Some("casin*"), ..NEW });
+        let begun = |with: &str| said.iter().filter(|one| one.starts_with(with)).count();
+        assert_eq!(
+            (begun("Blocked words: “casin*”"), begun("Links:"), begun("Person: none")),
+            (1, 2, 1),
+            "{said:?}"
+        );
+        assert_eq!(
+            findings(&Submission { known: true, ..NEW }),
+            ["Person: had a comment approved here before."]
+        );
+        assert!(findings(&Submission { trapped: true, ..NEW })[0].starts_with("Hidden field"));
     }
 
     #[test]
