@@ -216,8 +216,7 @@ impl Writer<'_> {
         let (batch, mut target) = (std::mem::take(&mut self.batch), std::mem::take(&mut self.target));
         self.bytes = 0;
         self.target = self.db.write_blocking(move |tx| {
-            let now = Millis::now();
-            batch.iter().try_for_each(|unit| target.write(tx, unit, now))?;
+            target.write(tx, &batch, Millis::now())?;
             Ok(target)
         })?;
         Ok(())
