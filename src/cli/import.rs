@@ -66,30 +66,22 @@ pub struct Import {
 
 impl Import {
     pub fn run(self, place: &Place) -> Result<()> {
-        let (is_ours, site) = (self.is_ours()?, self.site.as_deref());
-        if !is_ours && site.is_none() {
-            let missing = "Say with --site KEY which site gets the comments.";
-            super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
-        }
+        let is_ours = own::is_ours(self.format.as_deref(), &self.file)?;
+        self.check(is_ours)?;
         let pages = self.pages()?;
-        let app = if is_ours { place.app()? } else { place.existing_app()? };
-        let mut shown = Shown::new();
-        let mut update = |progress| shown.update(progress);
-        let report = if is_ours {
-            let request = own::Request { file: &self.file, site, dry_run: self.dry_run };
-            own::import(&app.db, &request, &mut update)?
-        } else {
-            let request = Request {
-                format: self.format.as_deref(),
-                file: &self.file,
-                site: site.unwrap_or_default(),
-                pages: &pages,
-                zone: &self.zone,
-                dry_run: self.dry_run,
-                folder: &app.config.data.dir,
-            };
-            transfer::import(&app.db, &request, &mut update)?
+        // What holds whole sites may be the beginning of an instance.
+        let app = if is_ours && !self.dry_run { place.app()? } else { place.existing_app()? };
+        let request = Request {
+            format: self.format.as_deref(),
+            file: &self.file,
+            site: self.site.as_deref().unwrap_or_default(),
+            pages: &pages,
+            zone: &self.zone,
+            dry_run: self.dry_run,
+            folder: &app.config.data.dir,
         };
+        let mut shown = Shown::new();
+        let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
         shown.finish();
         if !self.dry_run {
             self.remember(&app, &report)?;
@@ -111,21 +103,22 @@ impl Import {
 }
 
 fn formats() -> PossibleValuesParser {
-    let known = transfer::FORMATS.iter();
-    let ours =
-        PossibleValue::new(own::FORMAT).help("Afterword: what  afterword export --format jsonl  wrote");
-    PossibleValuesParser::new(
-        known.map(|format| PossibleValue::new(format.name()).help(format.about())).chain([ours]),
-    )
+    let known = transfer::formats().into_iter();
+    PossibleValuesParser::new(known.map(|(name, about)| PossibleValue::new(name).help(about)))
 }
 
 impl Import {
-    /// Whether the file is an export of our own, as it was said or as it shows.
-    fn is_ours(&self) -> Result<bool> {
-        match self.format.as_deref() {
-            Some(name) => Ok(name == own::FORMAT),
-            None => own::recognises(&self.file),
+    /// What only goes together with one kind of file.
+    fn check(&self, is_ours: bool) -> Result<()> {
+        if !is_ours && self.site.is_none() {
+            let missing = "Say with --site KEY which site gets the comments.";
+            super::Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
         }
+        if is_ours && !(self.map.is_empty() && self.map_file.is_empty()) {
+            let detail = "An export of ours names pages as they are here; --map is for other systems.";
+            return Err(Error::invalid("map", detail));
+        }
+        Ok(())
     }
 
     /// What an import brought is in the audit trail: under its site, or under the instance when it brought several.

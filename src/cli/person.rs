@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::Place;
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::personal::Forget;
@@ -79,7 +80,9 @@ impl Person {
                 let erased = if dry_run {
                     app.db.read_blocking(|c| rights::foresee(c, &email, how))?
                 } else {
-                    app.db.write_blocking(move |tx| rights::erase(tx, &email, how, Millis::now()))?
+                    app.db.write_blocking(move |tx| {
+                        rights::erase(tx, &email, how, &Actor::command_line(), Millis::now())
+                    })?
                 };
                 if json {
                     say!("{}", serde_json::to_string(&erased).map_err(Error::internal)?);

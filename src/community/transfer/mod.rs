@@ -64,6 +64,13 @@ pub const FORMATS: &[&dyn Format] = &[
     &cusdis::Cusdis,
 ];
 
+/// What a command calls each kind of file that can be imported, and what that is: the other systems', and ours.
+#[must_use]
+pub fn formats() -> Vec<(&'static str, &'static str)> {
+    let others = FORMATS.iter().map(|format| (format.name(), format.about()));
+    others.chain([(own::FORMAT, own::ABOUT)]).collect()
+}
+
 /// One kind of file that another system leaves behind.
 pub trait Format: Sync {
     /// What a command calls it; also what its comments carry as their source.
@@ -169,7 +176,7 @@ pub struct Request<'a> {
     /// What a command calls the format; none to tell it from the file.
     pub format: Option<&'a str>,
     pub file: &'a Path,
-    /// The key of the site that gets the comments.
+    /// The key of the site that gets the comments; may be empty for an export of ours: each site its own, then.
     pub site: &'a str,
     /// Which page is which, where the file and the site do not agree.
     pub pages: &'a PageMap,
@@ -217,6 +224,11 @@ impl Stage {
 /// `NotFound` for an unknown site; `Invalid` (`format`, `zone` or `file`) when there is no such format or time zone,
 /// or the file is not one of that kind, with the place of the fault. Then nothing was written.
 pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+    if own::is_ours(request.format, request.file)? {
+        let site = Some(request.site).filter(|key| !key.is_empty());
+        let request = own::Request { file: request.file, site, dry_run: request.dry_run };
+        return own::import(db, &request, progress);
+    }
     let format = match request.format {
         Some(name) => format(name)?,
         None => head::recognise(request.file)?,
@@ -242,7 +254,7 @@ pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)
 
 fn format(name: &str) -> Result<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name).ok_or_else(|| {
-        let known = FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        let known = formats().into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
         Error::invalid("format", format!("“{name}” cannot be imported. What can be: {known}."))
     })
 }

@@ -12,11 +12,12 @@ use rusqlite::{Connection, Transaction};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::base::personal::{self, Fate, Forget, Person, Table};
-use crate::community::comments::{self, Status, status, threads};
+use crate::community::comments::{self, Status, search, status, threads};
 use crate::community::users::accounts;
 
 /// What the header of a person's copy calls the format, and its version.
@@ -106,7 +107,7 @@ pub fn foresee(connection: &Connection, email: &str, how: Forget) -> Result<Eras
 /// # Errors
 /// `Invalid` for what is no email address; `NotFound` when nothing is known about it; `Conflict` for somebody
 /// who has an account.
-pub fn erase(tx: &Transaction<'_>, email: &str, how: Forget, now: Millis) -> Result<Erased> {
+pub fn erase(tx: &Transaction<'_>, email: &str, how: Forget, by: &Actor, now: Millis) -> Result<Erased> {
     let person = somebody(tx, email)?;
     if how == Forget::Everything {
         for id in &person.comments {
@@ -119,15 +120,23 @@ pub fn erase(tx: &Transaction<'_>, email: &str, how: Forget, now: Millis) -> Res
     let gone = personal::forget(tx, &person, how)?;
     if how == Forget::WhoItWas {
         for id in &person.comments {
-            status::changed(tx, &comments::by_id(tx, *id)?, now)?;
+            let comment = comments::by_id(tx, *id)?;
+            if !comment.body.is_empty() {
+                search::index(tx, comment.id, &comment.author_name, &comment.html)?;
+            }
+            status::changed(tx, &comment, now)?;
         }
     }
     let mentions = personal::mentions(tx, &person.email, MOST_MENTIONS)?;
+    let rows: BTreeMap<_, _> = gone.into_iter().map(|(table, count)| (table.name, count as u64)).collect();
+    // Who it was must not stand in the trail, of all places.
+    let action = if how == Forget::Everything { "person.erase" } else { "person.anonymise" };
+    audit::record(tx, &by.did(action, "person").change("", json!(rows).to_string()), now)?;
     Ok(Erased {
         email: person.email,
         dry_run: false,
         anonymous: how == Forget::WhoItWas,
-        rows: gone.into_iter().map(|(table, count)| (table.name, count as u64)).collect(),
+        rows,
         mentions: mentions.into_iter().map(|found| Mention { table: found.table, id: found.id }).collect(),
     })
 }

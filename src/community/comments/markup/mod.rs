@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
+pub use images::as_written_before;
 use links::LinkText;
 pub use links::first_url;
 pub use nesting::without_tags;
@@ -117,13 +118,13 @@ pub fn sanitise(html: &str, images: bool) -> String {
         return ammonia::clean_text(&nesting::without_tags(html));
     }
     let clean = if images {
-        WITH_IMAGES.clean(html)
+        images::patient(&WITH_IMAGES.clean(html).to_string())
     } else if html.as_bytes().windows(4).any(|tag| tag.eq_ignore_ascii_case(b"<img")) {
-        WITHOUT_IMAGES.clean(&images::as_links(&WITH_IMAGES.clean(html).to_string()))
+        WITHOUT_IMAGES.clean(&images::as_links(&WITH_IMAGES.clean(html).to_string())).to_string()
     } else {
-        WITHOUT_IMAGES.clean(html)
+        WITHOUT_IMAGES.clean(html).to_string()
     };
-    printable(clean.to_string().trim())
+    printable(clean.trim())
 }
 
 /// How many links the sanitised HTML has. A picture from elsewhere is one: it leads its reader's browser there.
@@ -181,13 +182,6 @@ fn sanitiser(images: bool) -> Builder<'static> {
         .url_schemes(SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::Deny)
         .link_rel(Some("nofollow ugc noopener"));
-    if images {
-        builder.set_tag_attribute_value("img", "loading", "lazy").set_tag_attribute_value(
-            "img",
-            "referrerpolicy",
-            "no-referrer",
-        );
-    }
     builder
 }
 

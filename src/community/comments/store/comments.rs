@@ -152,7 +152,6 @@ pub fn blank(tx: &Transaction<'_>, id: Id) -> Result<()> {
          WHERE id = ?1",
     )?
     .execute([id])?;
-    tx.prepare_cached("DELETE FROM comment_versions WHERE comment_id = ?1")?.execute([id])?;
     Ok(())
 }
 

@@ -83,6 +83,14 @@ pub fn insert_comment(
     Ok(())
 }
 
+/// Adds to the number of published comments below one; answers what it replies to.
+pub fn add_live_replies(tx: &Transaction<'_>, id: Id, more: i64) -> Result<Option<Id>> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE comments SET live_replies = live_replies + ?2 WHERE id = ?1 RETURNING parent_id",
+    )?;
+    Ok(statement.query_row(params![id, more], |row| row.get(0)).optional()?.flatten())
+}
+
 pub fn insert_version(tx: &Transaction<'_>, version: &Version) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO comment_versions (comment_id, written_at, body, html) VALUES (?1, ?2, ?3, ?4)",

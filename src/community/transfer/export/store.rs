@@ -167,6 +167,13 @@ pub fn thread(connection: &Connection, id: Id) -> Result<Thread> {
     Ok(thread)
 }
 
+/// Whether a thread has a comment of any status.
+pub fn any_comment(connection: &Connection, thread: Id) -> Result<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM comments WHERE thread_id = ?1)")?;
+    Ok(statement.query_row([thread], |row| row.get(0))?)
+}
+
 /// One conversation after the other by the id of what started it; in each, what is replied to stands before
 /// its replies. Walks two indexes, and sorts nothing.
 pub const IN_ORDER: &str =

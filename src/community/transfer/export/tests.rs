@@ -5,11 +5,14 @@ use quick_xml::events::Event;
 use serde_json::Value;
 
 use super::*;
+use crate::base::audit::Actor;
+use crate::base::clock::Millis;
 use crate::community::comments::listing::list;
 use crate::community::comments::threads;
 use crate::community::comments::view::{CommentView, ThreadFacts, ThreadView};
-use crate::community::sites::by_key;
+use crate::community::sites::{Draft, by_key, create};
 use crate::community::transfer::own::tests::Place;
+use crate::community::transfer::{PageMap, Request, import};
 
 fn text(place: &Place, selection: &Selection, format: Format) -> Result<String> {
     let (mut bytes, mut last) = (Vec::new(), None);
@@ -63,6 +66,7 @@ fn wordpress_gets_every_comment_below_what_it_replies_to() {
     let place = Place::rich();
     let xml = text(&place, &blog(), Format::Wxr).unwrap();
     assert_eq!(elements(&xml, "wp:post_name"), ["a", "b"]);
+    assert_eq!(elements(&xml, "wp:post_id"), ["1", "2"]);
     assert_eq!(
         elements(&xml, "link"),
         ["https://blog.example", "https://blog.example/posts/a", "https://blog.example/posts/b"]
@@ -82,6 +86,34 @@ fn wordpress_gets_every_comment_below_what_it_replies_to() {
     assert!(
         !elements(&xml, "wp:comment_content").iter().any(|html| html.replace("<pre>\n", "").contains('\n'))
     );
+}
+
+/// Every comment with what it stands under, how it stands, and what it says; a parser drops a line's end after `<pre>`.
+const TREE: &str = "SELECT t.page || '|' || t.title || '|' || t.locked || '|' || c.depth || '|' || c.status || '|' || c.author_name
+        || '|' || c.author_email || '|' || c.author_url || '|' || c.created_at || '|' || replace(replace(c.html, char(10), ' '), '<pre> ', '<pre>')
+        || '|' || coalesce(p.created_at, '')
+     FROM comments c JOIN threads t ON t.id = c.thread_id JOIN sites s ON s.id = c.site_id AND s.key = 'blog'
+     LEFT JOIN comments p ON p.id = c.parent_id ORDER BY c.created_at, c.id";
+
+#[test]
+fn our_own_importer_reads_it_as_wordpress_does() {
+    let (from, to) = (Place::rich(), Place::new());
+    from.db.write_blocking(|tx| Ok(tx.execute("UPDATE comments SET pinned = 0", [])?)).unwrap();
+    let file = to.file(text(&from, &blog(), Format::Wxr).unwrap().as_bytes());
+    let draft = Draft { key: "blog".into(), origins: "https://blog.example".into(), ..Draft::default() };
+    to.db.write_blocking(move |tx| create(tx, &draft, &Actor::command_line(), Millis(0))).unwrap();
+    let request = Request {
+        format: None,
+        file: &file,
+        site: "blog",
+        pages: &PageMap::default(),
+        zone: "",
+        dry_run: false,
+        folder: to.folder.path(),
+    };
+    let report = import(&to.db, &request, &mut |_| ()).unwrap();
+    assert_eq!((report.format.as_str(), report.read, report.imported), ("wordpress", 31, 31), "{report}");
+    assert_eq!(to.ask(TREE), from.ask(TREE));
 }
 
 #[test]

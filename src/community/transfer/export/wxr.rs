@@ -26,8 +26,12 @@ pub fn write(chosen: &mut Chosen<'_>, out: &mut dyn Write) -> Result<Summary> {
     let (id, record) = (site.id, site.record.clone());
     open(out, &record)?;
     for thread in chosen.threads(id)? {
+        if !store::any_comment(chosen.connection, thread)? {
+            continue;
+        }
         summary.threads += 1;
-        summary.comments += item(chosen, &record, &store::thread(chosen.connection, thread)?, out)?;
+        let thread = store::thread(chosen.connection, thread)?;
+        summary.comments += item(chosen, &record, &thread, summary.threads, out)?;
     }
     out.write_all(b"</channel>\n</rss>\n")?;
     out.flush()?;
@@ -55,7 +59,15 @@ fn open(out: &mut dyn Write, site: &Site) -> Result<()> {
     Ok(())
 }
 
-fn item(chosen: &mut Chosen<'_>, site: &Site, thread: &Thread, out: &mut dyn Write) -> Result<u64> {
+/// WordPress gives a post the number that it has here where that is free, so it is a small one; what is known
+/// again is the comment, by its id.
+fn item(
+    chosen: &mut Chosen<'_>,
+    site: &Site,
+    thread: &Thread,
+    number: u64,
+    out: &mut dyn Write,
+) -> Result<u64> {
     let link = link(site, thread);
     let title = if thread.title.is_empty() { &thread.page } else { &thread.title };
     let date = date(thread.created_at);
@@ -69,7 +81,7 @@ fn item(chosen: &mut Chosen<'_>, site: &Site, thread: &Thread, out: &mut dyn Wri
 <guid isPermaLink="false">{link}</guid>
 <content:encoded></content:encoded>
 <excerpt:encoded></excerpt:encoded>
-<wp:post_id>{}</wp:post_id>
+<wp:post_id>{number}</wp:post_id>
 <wp:post_date>{date}</wp:post_date>
 <wp:post_date_gmt>{date}</wp:post_date_gmt>
 <wp:comment_status>{open}</wp:comment_status>
@@ -82,7 +94,6 @@ fn item(chosen: &mut Chosen<'_>, site: &Site, thread: &Thread, out: &mut dyn Wri
 <wp:post_password></wp:post_password>
 <wp:is_sticky>0</wp:is_sticky>"#,
         text(title),
-        thread.id.0,
         text(slug(&thread.page)),
     )?;
     let (connection, mut items) =

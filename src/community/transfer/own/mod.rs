@@ -36,12 +36,18 @@ pub struct Request<'a> {
     pub dry_run: bool,
 }
 
-/// Whether a file begins as an export of ours does.
+/// What the file is, in a few words for help.
+pub const ABOUT: &str = "Afterword: what  afterword export --format jsonl  wrote";
+
+/// Whether a file is an export of ours: as it is called, or else as it begins.
 ///
 /// # Errors
 /// `Invalid` for a file that cannot be opened.
-pub fn recognises(file: &Path) -> Result<bool> {
-    Ok(matches!(Lines::open(file)?.next(), Ok(Some(Line::Header(_)))))
+pub fn is_ours(format: Option<&str>, file: &Path) -> Result<bool> {
+    match format {
+        Some(name) => Ok(name == FORMAT),
+        None => Ok(matches!(Lines::open(file)?.next(), Ok(Some(Line::Header(_))))),
+    }
 }
 
 /// Brings a file back, or says what that would do. May be run again at any time.
@@ -210,8 +216,7 @@ impl Writer<'_> {
         let (batch, mut target) = (std::mem::take(&mut self.batch), std::mem::take(&mut self.target));
         self.bytes = 0;
         self.target = self.db.write_blocking(move |tx| {
-            let now = Millis::now();
-            batch.iter().try_for_each(|unit| target.write(tx, unit, now))?;
+            target.write(tx, &batch, Millis::now())?;
             Ok(target)
         })?;
         Ok(())

@@ -8,7 +8,9 @@ use super::line::Line;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::comments::record::{self as comments, Comment, Place, Report, Thread, Version, Vote};
+use crate::community::comments::record::{
+    self as comments, Comment, Place, Report, Thread, Uncounted, Version, Vote,
+};
 use crate::community::moderation::record as moderation;
 use crate::community::sites::record as sites;
 use crate::community::users::record as users;
@@ -85,6 +87,7 @@ pub struct Target {
     needed: bool,
     waiting: HashMap<Id, users::Guest>,
     comments: HashMap<Id, Id>,
+    uncounted: Uncounted,
     pub imported: u64,
     pub already: u64,
 }
@@ -92,7 +95,12 @@ pub struct Target {
 impl Target {
     /// # Errors
     /// When it cannot be stored.
-    pub fn write(&mut self, tx: &Transaction<'_>, unit: &Unit, now: Millis) -> Result<()> {
+    pub fn write(&mut self, tx: &Transaction<'_>, units: &[Unit], now: Millis) -> Result<()> {
+        units.iter().try_for_each(|unit| self.write_one(tx, unit, now))?;
+        self.uncounted.settle(tx)
+    }
+
+    fn write_one(&mut self, tx: &Transaction<'_>, unit: &Unit, now: Millis) -> Result<()> {
         match unit {
             Unit::Account(account) => {
                 self.accounts.insert(account.email.to_lowercase(), account.clone());
@@ -155,7 +163,7 @@ impl Target {
             guest: comment.guest.map(|id| self.guest_of(tx, site, id)).transpose()?,
             account: self.account(tx, comment.account.as_deref(), now)?,
         };
-        comments::restore(tx, comment, place)?;
+        comments::restore(tx, comment, place, &mut self.uncounted)?;
         self.imported += 1;
         whole.versions.iter().try_for_each(|version| comments::restore_version(tx, version))?;
         for vote in &whole.votes {

@@ -193,6 +193,17 @@ fn line_at(text: &str, number: usize) -> String {
 }
 
 #[test]
+fn an_export_is_known_by_how_it_begins() {
+    let place = Place::rich();
+    let file = place.file(&place.export(&Selection::Instance));
+    assert!(is_ours(None, &file).unwrap() && is_ours(Some(FORMAT), &file).unwrap());
+    assert!(!is_ours(Some("disqus"), &file).unwrap());
+    let other = place.file(b"<disqus>{\"type\":\"header\",\"format\":\"afterword\"</disqus>");
+    assert!(!is_ours(None, &other).unwrap());
+    assert!(is_ours(None, &place.folder.path().join("nowhere")).is_err());
+}
+
+#[test]
 fn a_compressed_file_is_read_and_one_that_was_cut_is_refused() {
     let from = Place::rich();
     let mut zipped = export::Packed::new(Vec::new(), true);

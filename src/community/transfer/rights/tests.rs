@@ -14,7 +14,9 @@ fn lines(place: &Place, email: &str) -> Result<Vec<Value>> {
 
 fn erase_in(place: &Place, email: &'static str, how: Forget) -> Result<Erased> {
     let foreseen = place.db.read_blocking(|connection| foresee(connection, email, how));
-    let erased = place.db.write_blocking(move |tx| erase(tx, email, how, Millis(1_800_000_000_000)));
+    let erased = place
+        .db
+        .write_blocking(move |tx| erase(tx, email, how, &Actor::command_line(), Millis(1_800_000_000_000)));
     if let (Ok(foreseen), Ok(erased)) = (&foreseen, &erased) {
         let none = |table: &str| how == Forget::WhoItWas && ["reports", "comment_versions"].contains(&table);
         for (table, count) in foreseen.rows.iter().filter(|(table, _)| !none(table)) {

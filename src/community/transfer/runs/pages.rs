@@ -14,7 +14,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites;
-use crate::community::transfer::{FORMATS, Report};
+use crate::community::transfer::{self, Report};
 use crate::web::caller::Admin;
 use crate::web::form::Form;
 use crate::web::frame::{Field, Flash, Frame, When};
@@ -108,7 +108,7 @@ async fn list_page(request: &HttpRequest, app: &App, runs: &Runs) -> Result<List
     Ok(ListPage {
         frame,
         sites: sites.into_iter().map(|site| (site.key, site.name)).collect(),
-        formats: FORMATS.iter().map(|format| (format.name(), format.about())).collect(),
+        formats: transfer::formats(),
         error: None,
         runs: rows,
     })
