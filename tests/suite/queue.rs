@@ -291,3 +291,26 @@ fn undo_publishes_no_text_that_nobody_read() {
     assert!(!server.thread(PAGE, "").to_string().contains("nasty"));
     assert_eq!(found(&admin, &server, "status=held"), [id(&posted)]);
 }
+
+#[test]
+fn a_comments_page_tells_what_each_rule_said_and_what_stands_in_the_audit_trail() {
+    let (_instance, server, admin) = Instance::desk("none");
+    let posted = server.post(PAGE, "Ann", "See https://one.example and https://two.example");
+    let path = format!("/admin/comments/{}", id(&posted));
+    let page = admin.page(&server, &path);
+    for said in ["Links: 2 in the text.", "Person: none approved here before."] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("comment.spam"), "{page}");
+    let token = posted["edit_token"].as_str().unwrap();
+    let plain = serde_json::json!({ "body": "No link any more" });
+    let api = format!("/api/v1/comments/{}", id(&posted));
+    server.call("PATCH", &api).bearer(token).json(&plain).send().expect(200);
+    assert!(!admin.page(&server, &path).contains("Links: 2 in"));
+    admin.moderate(&server, "spam", &[id(&posted)]);
+    let page = admin.page(&server, &path);
+    assert!(page.contains("comment.spam"), "{page}");
+    assert!(page.contains(&format!("/admin/audit?subject=comment:{}", id(&posted))), "{page}");
+    let shown = server.thread(PAGE, "").to_string();
+    assert!(!shown.contains("Links: 2"), "{shown}");
+}
