@@ -4,6 +4,7 @@
 mod file;
 mod lines;
 mod pages;
+mod shelf;
 mod store;
 mod tree;
 mod wxr;
@@ -18,6 +19,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::{Progress, Stage};
+use crate::base::clock::Millis;
 use crate::base::db::Db;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -91,7 +93,27 @@ pub fn write_tree(
     file::prepare_folder(folder)?;
     db.read_blocking(|connection| {
         let mut chosen = Chosen::new(connection, selection, progress)?;
-        tree::write(&mut chosen, folder, packed)
+        tree::write(&mut chosen, &mut shelf::Folder { path: folder, packed })
+    })
+}
+
+/// Writes the same archive as one gzipped tar file, in which everything lies in the folder `name`.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_tarball(
+    db: &Db,
+    selection: &Selection,
+    (name, at, room): (&str, Millis, &Path),
+    out: &mut dyn Write,
+) -> Result<Summary> {
+    let mut progress = |_| ();
+    db.read_blocking(|connection| {
+        let mut chosen = Chosen::new(connection, selection, &mut progress)?;
+        let mut tarball = shelf::Tarball::new(Packed::new(out, true), name, at, room);
+        let summary = tree::write(&mut chosen, &mut tarball)?;
+        tarball.finish()?.finish()?;
+        Ok(summary)
     })
 }
 
