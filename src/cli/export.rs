@@ -102,9 +102,8 @@ impl Export {
 /// The audit trail has every export, whoever made it.
 fn note(app: &App, selection: Selection, summary: &Summary) -> Result<()> {
     let format = summary.format;
-    app.db.write_blocking(move |tx| {
-        export::note(tx, &Actor::command_line(), &selection, format, Millis::now())
-    })
+    app.db
+        .write_blocking(move |tx| export::note(tx, &Actor::command_line(), &selection, format, Millis::now()))
 }
 
 fn to_screen(gzip: bool, fill: impl FnOnce(&mut dyn Write) -> Result<Summary>) -> Result<Summary> {

@@ -129,9 +129,9 @@ mod tests {
 
     #[actix_web::test]
     async fn all_that_is_written_arrives() {
-        let answer = send(&Downloads::default(), file(), |out| {
-            (0..100).try_for_each(|_| Ok(out.write_all(&[b'x'; 1000])?))
-        });
+        let downloads = Downloads::default();
+        let answer =
+            send(&downloads, file(), |out| (0..100).try_for_each(|_| Ok(out.write_all(&[b'x'; 1000])?)));
         let answer = answer.await.unwrap();
         let disposition = answer.headers().get("content-disposition").unwrap();
         assert_eq!(disposition, "attachment; filename=\"a.txt\"");
@@ -140,15 +140,16 @@ mod tests {
 
     #[actix_web::test]
     async fn a_fault_at_the_beginning_is_an_error_and_a_later_one_breaks_it_off() {
+        let downloads = Downloads::default();
         let fault = || Err(Error::NotFound("nothing".into()));
-        let early = send(&Downloads::default(), file(), move |_| fault()).await;
+        let early = send(&downloads, file(), move |_| fault()).await;
         assert!(matches!(early, Err(Error::NotFound(_))));
-        let late = send(&Downloads::default(), file(), move |out| {
+        let late = send(&downloads, file(), move |out| {
             out.write_all(b"half")?;
             fault()
         });
         assert!(to_bytes(late.await.unwrap().into_body()).await.is_err());
-        let panicking = send(&Downloads::default(), file(), |out| {
+        let panicking = send(&downloads, file(), |out| {
             out.write_all(b"half")?;
             panic!("on purpose");
         });
