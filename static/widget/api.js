@@ -9,7 +9,8 @@ import { recall, remember } from './store.js';
 /** @typedef {{ key: string, display_depth: number, max_length: number, edit_window: number, theme: string | null,
  *   accent: string | null, on_accent: string | null }} Site */
 /** @typedef {{ count: number, locked: boolean }} Thread */
-/** @typedef {{ site: Site, thread: Thread, sort: string, comments: Comment[], next_cursor: string | null }} Page */
+/** @typedef {{ site: Site, thread: Thread, sort: string, comments: Comment[], next_cursor: string | null,
+ *   last_event?: string }} Page */
 /** @typedef {{ votes: Record<string, number>, held: Comment[], editable: Record<string, string> }} Me */
 
 /** What went wrong, in words for a person. Without a status the server was not reached.

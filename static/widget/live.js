@@ -19,8 +19,9 @@ export function watch(context) {
   let checking = 0;
   let hiding = 0;
   let hidden = 0;
-  // The last event that was heard.
-  let heard = '';
+  // The last event that was heard of, when the thread was read or since then.
+  let heard = context.page.last_event ?? '';
+  const restart = () => /** @type {HTMLElement & { reload(): void }} */ (host).reload();
 
   /** One look soon; not everybody's at the same moment. */
   function check() {
@@ -29,40 +30,28 @@ export function watch(context) {
   }
 
   /** @param {MessageEvent<string>} event */
-  async function changed({ type, data, lastEventId }) {
+  async function hear({ type, data, lastEventId }) {
+    // A greeting repeats what was heard last, unless all has to be read anew: the thread was merged with another one, or
+    // more was missed than can be told.
+    if (type === 'hello' && lastEventId !== heard) restart();
     heard = lastEventId;
     // The event of one's own comment may be quicker than the answer to the post.
     await writing;
-    const { id, count } = JSON.parse(data);
-    context.page.thread.count = count;
+    // How many there are, or whether it is locked.
+    const { id, ...facts } = JSON.parse(data);
+    Object.assign(context.page.thread, facts);
     if (type === 'removed') {
       unseen.delete(id);
-      await drop(context, [id]);
+      await drop(context, id);
     } else if (items.has(id)) check();
     else if (type === 'published') unseen.add(id);
     context.paint();
   }
 
-  /** @param {MessageEvent<string>} event */
-  function locked({ data, lastEventId }) {
-    heard = lastEventId;
-    context.page.thread.locked = JSON.parse(data).locked;
-    context.paint();
-  }
-
-  /** @param {MessageEvent<string>} event */
-  function hello({ data, lastEventId }) {
-    // Something may have come before the stream did, or in a gap of it.
-    if (heard || JSON.parse(data).count !== context.page.thread.count) check();
-    heard = lastEventId;
-  }
-
   function open() {
     if (source || !near || document.hidden || signal.aborted) return;
     const stream = (source = new EventSource(boot.base + boot.ask(host, 'stream', { since: heard })));
-    for (const type of ['published', 'changed', 'removed']) stream.addEventListener(type, changed);
-    stream.addEventListener('thread', locked);
-    stream.addEventListener('hello', hello);
+    for (const type of ['hello', 'thread', 'published', 'changed', 'removed']) stream.addEventListener(type, hear);
     stream.onerror = () => {
       if (stream.readyState !== stream.CLOSED) return;
       close();
@@ -90,7 +79,7 @@ export function watch(context) {
       if (document.hidden) {
         hidden = Date.now();
         hiding = setTimeout(close, patience);
-      } else if (Date.now() - hidden > day) /** @type {HTMLElement & { reload(): void }} */ (host).reload();
+      } else if (Date.now() - hidden > day) restart();
       else open();
     },
     { signal },

@@ -5,14 +5,13 @@ import { makeItem } from './comment.js';
 /** @typedef {import('./api.js').Comment} Comment */
 /** @typedef {import('./api.js').Page} Page */
 /** @typedef {import('./comment.js').Item} Item */
-/** @typedef {Omit<Page, 'comments' | 'next_cursor'>} Facts */
 
 /** Everything one element on the page knows.
  * @typedef {{
  *   host: HTMLElement, boot: import('./embed.js').Boot, root: ShadowRoot, list: HTMLElement, lost: HTMLElement,
  *   signal: AbortSignal,
  *   api: import('./api.js').Api, word: import('./words.js').Word, locale: string,
- *   page: Facts, sort: string, me: Pick<import('./api.js').Me, 'votes' | 'editable'>, items: Map<string, Item>,
+ *   page: Page, sort: string, me: Pick<import('./api.js').Me, 'votes' | 'editable'>, items: Map<string, Item>,
  *   last: Map<Element, Element>, held: Map<string, Comment>, pages: number, cursor: string | null,
  *   unseen: Set<string>,
  *   say: (text: string) => void, emit: (name: string, detail: object) => void, fail: (problem: any) => string,
@@ -21,12 +20,6 @@ import { makeItem } from './comment.js';
 
 /** Further pages to look through for one comment, at most. */
 const FEW = 10;
-
-/** @param {Element} li */
-const idOf = (li) => li.id.slice(10);
-
-/** @param {Map<string, Item>} items @param {Element} li */
-const commentIn = (items, li) => items.get(idOf(li))?.comment;
 
 /** The list a comment stands in: under its parent, or beside it once the nesting is as deep as the site shows.
  * @param {Context} context @param {Comment} comment */
@@ -46,7 +39,7 @@ function newItem(context, comment) {
   return item;
 }
 
-/** What a page says of a comment that is shown. That it is gone is for `drop` to judge.
+/** What a page says of a comment that is shown. That it is gone is told by an event, and may not be true for its author.
  * @param {Context} context @param {Comment} comment */
 function learn({ items, held }, comment) {
   const known = items.get(comment.id);
@@ -76,14 +69,10 @@ function arrange(context, comments) {
  * @param {Context} context @param {string | null} cursor */
 async function take(context, cursor) {
   const { last } = context;
-  const isStale = () => last !== context.last;
-  const answer = await context.api.thread(context.sort, cursor).catch((problem) => {
-    if (!isStale()) throw problem;
+  const page = await context.api.thread(context.sort, cursor).catch((problem) => {
+    if (last === context.last) throw problem;
   });
-  if (!answer || isStale()) return;
-  const { comments, next_cursor, ...facts } = answer;
-  context.page = facts;
-  return { comments, next_cursor };
+  if (page && last === context.last) return (context.page = page);
 }
 
 /** The first page, or the one after those that are there.
@@ -115,43 +104,22 @@ export async function loadMine(context) {
   const { api, me, items } = context;
   const mine = await api.me();
   if (!mine) return;
-  Object.assign(me.votes, mine.votes);
-  Object.assign(me.editable, mine.editable);
+  Object.assign(me, mine);
   context.held = new Map(mine.held.map((comment) => [comment.id, comment]));
   addHeld(context);
   for (const item of items.values()) item.paint();
 }
 
 /** Takes away what readers see no more. One's own may only be held: an edit was, or a moderator looks at it again.
- * @param {Context} context @param {string[]} ids */
-export async function drop(context, ids) {
-  if (ids.some((id) => context.me.editable[id])) await loadMine(context).catch(() => {});
-  for (const id of ids) if (!context.held.has(id)) context.items.get(id)?.erase();
+ * @param {Context} context @param {string} id */
+export async function drop(context, id) {
+  if (context.me.editable[id]) await loadMine(context).catch(() => {});
+  if (!context.held.has(id)) context.items.get(id)?.erase();
 }
 
-/** What of the shown comments is gone, now that pages were read again up to `cursor`. What was not among them may only
- * be further down by now, unless nothing is left to read, or something was read that always stood below it: new comments
- * push others down, but only votes and pins move one past another.
- * @param {Context} context @param {string[]} shown @param {Map<string, Comment>} read @param {string | null} cursor */
-function goneOf({ items, list, page }, shown, read, cursor) {
-  const roots = [...list.children].filter((li) => !commentIn(items, li)?.pinned);
-  /** @type {Element[]} */
-  let above = [];
-  roots.forEach((li, at) => {
-    if (page.sort !== 'best' && read.has(idOf(li))) above = roots.slice(0, at);
-  });
-  return shown.filter((id) => read.get(id)?.deleted ?? (!cursor || above.some((li) => li.contains(items.get(id)?.li ?? null))));
-}
-
-/** Brings what is shown up to date. New comments only come in when the reader asked for them; otherwise they are
- * counted.
+/** Brings what is shown up to date, and what came in meanwhile to light where the reader asked for it.
  * @param {Context} context @param {boolean} [reveal] */
 export async function refresh(context, reveal) {
-  const { items, unseen, held } = context;
-  const isWhole = !context.cursor;
-  const shown = [...items.keys()].filter((id) => !items.get(id)?.comment.deleted && !held.has(id));
-  /** @type {Map<string, Comment>} */
-  const read = new Map();
   let pages = 0;
   let cursor = null;
   if (reveal) context.last = new Map();
@@ -159,27 +127,13 @@ export async function refresh(context, reveal) {
     const answer = await take(context, cursor);
     if (!answer) return;
     if (reveal) arrange(context, answer.comments);
-    for (const comment of answer.comments) read.set(comment.id, comment);
+    else for (const comment of answer.comments) learn(context, comment);
     cursor = answer.next_cursor;
     pages += 1;
-  } while (cursor && (pages < context.pages || (reveal ? unseen.size : isWhole)));
-  /** Not shown, with nothing after it that is: new, or of a further page.
-   * @type {string[]} */
-  let further = [];
-  for (const [id, comment] of read) {
-    if (learn(context, comment)) {
-      for (const one of further) unseen.add(one);
-      further = [];
-    } else if (!comment.deleted) further.push(id);
-  }
-  if (isWhole) for (const id of further) unseen.add(id);
-  if (reveal) {
-    context.pages = pages;
-    context.cursor = cursor;
-  }
+  } while (cursor && (pages < context.pages || (reveal && context.unseen.size)));
+  if (reveal) Object.assign(context, { pages, cursor });
   addHeld(context);
   context.paint();
-  await drop(context, goneOf(context, shown, read, cursor));
 }
 
 /** Shows what came in meanwhile and goes to the first of it.
@@ -232,7 +186,7 @@ export function addOwn(context, comment) {
   let before = flat ? parent.li.nextElementSibling : parent || page.sort === 'oldest' ? null : list.firstElementChild;
   /** @param {Comment | undefined} other */
   const isAbove = (other) => other && (flat ? other.depth > parent.comment.depth : other.pinned);
-  while (before && isAbove(commentIn(items, before))) before = before.nextElementSibling;
+  while (before && isAbove(items.get(before.id.slice(10))?.comment)) before = before.nextElementSibling;
   list.insertBefore(item.li, before);
   if (comment.status !== 'held') page.thread.count += 1;
   context.paint();

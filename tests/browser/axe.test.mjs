@@ -144,6 +144,14 @@ describe('axe finds nothing to say about', () => {
     },
   });
 
+  widgetState('when the linked comment is gone', {
+    seed: (say) => say.comment({ page, body: 'First.' }),
+    show: async (widget) => {
+      await widget.page.evaluate(() => { location.hash = '#afterword-0000000000000'; });
+      await widget.element.getByText(widget.word('lost')).waitFor();
+    },
+  });
+
   for (const file of readdirSync(join(project, 'static/widget/themes'))) {
     widgetState(`in the ready theme ${file}`, {
       seed: lively,
@@ -174,6 +182,17 @@ describe('axe finds nothing to say about', () => {
       const tab = await window.newPage();
       await tab.goto(post);
       await tab.locator('afterword-comments').getByRole('alert').waitFor();
+      await expectNoViolation(tab);
+    });
+
+    test(`the widget when no language could be read, ${screen}`, async (t) => {
+      const { host, post } = await startBlog(t);
+      host.policy = undefined;
+      const window = await startWindow(t, browser, options);
+      await window.route('**/en.json', (route) => route.abort());
+      const tab = await window.newPage();
+      await tab.goto(post);
+      await tab.locator('afterword-comments').getByRole('button', { name: 'Try again' }).waitFor();
       await expectNoViolation(tab);
     });
 

@@ -39,7 +39,7 @@ fn a_thread_says_all_that_the_contract_promises() {
     server.call("POST", "/api/v1/comments").origin(BLOG).json(&new).send().expect(201);
 
     let thread = server.thread(PAGE, "");
-    assert_eq!(keys(&thread), ["comments", "next_cursor", "site", "sort", "thread"]);
+    assert_eq!(keys(&thread), ["comments", "last_event", "next_cursor", "site", "sort", "thread"]);
     let site = json!({ "key": "blog", "name": "blog", "display_depth": 4, "sort": "oldest", "max_length": 10_000,
         "edit_window": 900, "images": false, "avatars": false, "theme": null, "accent": null, "on_accent": null });
     assert_eq!((&thread["site"], &thread["sort"]), (&site, &"oldest".into()));

@@ -38,7 +38,8 @@ pub struct StreamQuery {
     site: String,
     /// The page's key, or its URL.
     page: String,
-    /// The last event that was heard, for who cannot send `Last-Event-ID`; where both are sent, that counts.
+    /// The last event that was heard, for who cannot send `Last-Event-ID`; where both are sent, that counts. To begin
+    /// with, a thread's `last_event`.
     since: Option<i64>,
 }
 
@@ -58,10 +59,10 @@ pub struct StreamEvent {
 
 /// What changes in this thread, as it happens.
 ///
-/// Server-Sent Events: `hello` with how many comments there are and whether the thread is locked, and once more when it
-/// was merged with another one and has to be read anew; `published`, `changed` and `removed` with the comment's id, its
+/// Server-Sent Events: `hello` with how many comments there are and whether the thread is locked, and once more when the
+/// thread has to be read anew: it was merged with another one, or more was missed than is told; `published`, `changed` and `removed` with the comment's id, its
 /// parent's, the thread's and its count; `thread` when it was locked, opened, renamed or moved; `bye` before the server stops.
-/// `Last-Event-ID` or `since` brings what was missed during a day; where that is very much, a last `hello` instead of the rest.
+/// `Last-Event-ID` or `since` brings what was missed, for a day.
 #[utoipa::path(get, path = "/api/v1/stream", tag = "Reading", params(StreamQuery), responses(
     (status = 200, description = "The stream", body = StreamEvent, content_type = "text/event-stream"),
     (status = 404, description = "No such site", body = Problem, content_type = "application/problem+json"),
@@ -123,10 +124,10 @@ impl Start {
             .map_or((0, false), |thread| (thread.count, thread.closing(&site, now).is_closed()));
         let (greeting, newest) = (hello(count, locked), outbox::newest(connection)?);
         let thread = found.map(|thread| thread.id);
-        let missed_since = seen.filter(|_| thread.is_some()).map_or(newest, |seen| seen.min(newest));
-        let mut hello = format!(": hi\nretry: 3000\nid: {missed_since}\n{greeting}");
+        let seen = seen.map_or(newest, |seen| seen.min(newest));
+        let mut hello = format!(": hi\nretry: 3000\nid: {seen}\n{greeting}");
         if let Some(thread) = thread {
-            let missed = outbox::of_thread_since(connection, thread, missed_since, MOST_MISSED)?;
+            let missed = outbox::of_thread_since(connection, thread, seen, MOST_MISSED)?;
             for fact in &missed {
                 hello.push_str(&event(connection, fact, now)?.text);
             }
