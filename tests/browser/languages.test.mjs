@@ -66,7 +66,7 @@ test('a language whose file does not come falls back to English', async (t) => {
   const { server, host, post } = await startBlog(t, { lang: 'de' });
   await api(server, host).comment({ page, body: 'Ein Kommentar.' });
   const window = await startWindow(t, browser);
-  await window.route('**/de.json', (route) => route.fulfill({ status: 404, headers: { 'Access-Control-Allow-Origin': '*' }, body: 'Gone' }));
+  await window.route('**/de.json', (route) => route.fulfill({ status: 404, headers: { 'Access-Control-Allow-Origin': '*' }, contentType: 'application/problem+json', body: '{}' }));
   const widget = await Widget.open(window, post, 'en');
   assert.equal((await widget.title.textContent()).trim(), widget.word('title', { n: 1 }));
   assert.equal(await widget.element.locator('.shell').getAttribute('lang'), 'en', 'a screen reader says it in English');

@@ -233,6 +233,26 @@ fn the_plain_page_shows_the_thread_without_scripts() {
 }
 
 #[test]
+fn the_plain_page_links_to_the_comment_that_is_replied_to_on_whatever_page_it_is() {
+    let instance = Instance::blog();
+    instance.sql("UPDATE sites SET display_depth = 0");
+    let server = instance.start();
+    let root = server.post(PAGE, "Ann & <b>", "Root");
+    for n in 0..200 {
+        server.reply(PAGE, &root, "Bob", &n.to_string());
+    }
+    let (root, thread) = (root["comment"]["id"].as_str().unwrap(), server.thread(PAGE, ""));
+    let path = format!("/t/blog/{}", thread["thread"]["id"].as_str().unwrap());
+    let first = server.get(&path).expect(200).text();
+    let words = "replying to <span dir=\"auto\">Ann &#38; &#60;b&#62;</span></a>";
+    assert_eq!(first.matches(&format!("<a href=\"#c-{root}\">{words}")).count(), 199);
+    let next = between(&first, "<p class=\"more\"><a href=\"", "\"").replace("&#38;", "&");
+    let second = server.get(&next).expect(200).text();
+    let href = between(&second, " · <a href=\"", "\">replying to");
+    assert!(href.starts_with("http") && href.ends_with(&format!("-{root}")), "{href}");
+}
+
+#[test]
 fn a_reply_to_the_deepest_comment_stands_beside_it() {
     let instance = Instance::blog();
     let post = |number: u32| {

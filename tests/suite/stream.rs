@@ -110,7 +110,11 @@ fn the_greeting_has_a_number_from_which_what_was_missed_is_told() {
     admin.moderate(&server, "approve", &[id(&later)]);
     let path = format!("/api/v1/stream?site=blog&page={PAGE}");
     let number = Stream::greeting(&server, &path);
-    assert_eq!(server.thread(PAGE, "")["last_event"], number, "what was read may be listened to from there on");
+    assert_eq!(
+        server.thread(PAGE, "")["last_event"],
+        number,
+        "what was read may be listened to from there on"
+    );
     admin.moderate(&server, "hold", &[id(&later)]);
     admin.moderate(&server, "approve", &[id(&early)]);
     let mut back = Stream::open(&server, &format!("{path}&since={number}"));
