@@ -19,7 +19,7 @@ const AT_ONCE: usize = 2;
 /// Pieces that wait for a slow browser …
 const PIECES: usize = 4;
 /// … and for how long. A snapshot that nobody lets go keeps the write-ahead log from being emptied.
-const STALL: Duration = Duration::from_secs(60);
+const STALL: Duration = Duration::from_mins(1);
 
 /// Those that are being made in this process.
 #[derive(Clone)]
@@ -42,12 +42,12 @@ pub struct File {
 /// An empty piece is the end: without it, whoever wrote broke off.
 type Piece = Result<Bytes>;
 
-/// Answers with what `fill` writes, as it is written. What goes wrong before the first piece is answered as an
+/// Answers with what `write` writes, as it is written. What goes wrong before the first piece is answered as an
 /// error; what goes wrong later breaks the download off, so that no browser takes it for whole.
 ///
 /// # Errors
-/// `Unavailable` while others download; what `fill` answers.
-pub async fn send<F>(downloads: &Downloads, file: File, fill: F) -> Result<HttpResponse>
+/// `Unavailable` while others download; what `write` answers.
+pub async fn send<F>(downloads: &Downloads, file: File, write: F) -> Result<HttpResponse>
 where
     F: FnOnce(&mut dyn Write) -> Result<()> + Send + 'static,
 {
@@ -60,7 +60,7 @@ where
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
         let mut pipe = Pipe { to, runtime };
-        let last = fill(&mut pipe).map(|()| Bytes::new());
+        let last = write(&mut pipe).map(|()| Bytes::new());
         if let Err(error) = &last {
             tracing::warn!(%error, "a download broke off");
         }

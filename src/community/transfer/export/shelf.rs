@@ -66,15 +66,15 @@ impl<W: Write> Tarball<W> {
 impl<W: Write> Shelf for Tarball<W> {
     fn put(&mut self, name: &str, fill: Fill<'_>) -> Result<u64> {
         const IN_MEMORY: usize = 1 << 20;
-        let mut file = tempfile::spooled_tempfile_in(IN_MEMORY, &self.room);
-        fill(&mut file)?;
-        let size = file.stream_position()?;
-        file.seek(SeekFrom::Start(0))?;
+        let mut spool = tempfile::spooled_tempfile_in(IN_MEMORY, &self.room);
+        fill(&mut spool)?;
+        let size = spool.stream_position()?;
+        spool.seek(SeekFrom::Start(0))?;
         let mut header = tar::Header::new_gnu();
         header.set_size(size);
         header.set_mode(0o644);
         header.set_mtime(u64::try_from(self.at.0 / 1000).unwrap_or_default());
-        self.tar.append_data(&mut header, format!("{}/{name}", self.folder), file)?;
+        self.tar.append_data(&mut header, format!("{}/{name}", self.folder), spool)?;
         Ok(1)
     }
 }

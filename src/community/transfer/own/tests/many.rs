@@ -141,7 +141,7 @@ impl Town {
         let target = [Target { id, seen: Seen::Anything }];
         match self.dice.roll(8) {
             0..=2 if comment.status == Status::Published => {
-                drop(vote::vote(tx, id, Some(&guest), 1, &origin, NOW)?)
+                vote::vote(tx, id, Some(&guest), 1, &origin, NOW)?;
             }
             // Two reports of one comment may be the same but for where they came from.
             3 if comment.status == Status::Published => report::report(tx, id, None, "rude", &origin, NOW)?,
@@ -151,7 +151,9 @@ impl Town {
                 if let Ok(applied) = apply(tx, &target, Verb::Delete, &Access::Everything, by, NOW) {
                     match self.dice.roll(3) {
                         0 => blank(tx, id)?,
-                        1 => drop(undo(tx, applied.batch, &Access::Everything, by, NOW)?),
+                        1 => {
+                            undo(tx, applied.batch, &Access::Everything, by, NOW)?;
+                        }
                         _ => (),
                     }
                 }
