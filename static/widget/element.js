@@ -38,7 +38,7 @@ async function mount(host, boot, signal) {
   const level = /** @type {'h2'} */ (`h${boot.setting(host, 'heading-level') || 2}`);
   const title = make(`${level}.title`, { id: 'title' }, word('comments'));
   const list = make('ol.list', { role: 'list' });
-  const lost = make('p.note', { tabindex: -1, hidden: true }, word('lost'));
+  const lost = make('p.lost', { tabindex: -1, hidden: true }, word('lost'));
   const status = make('p.status', { role: 'status' });
   const content = make('div.content', { 'aria-busy': true });
   const shell = make('section.shell', { 'aria-labelledby': 'title', lang: words, dir: word('dir') });

@@ -156,9 +156,7 @@ export async function follow(context, hash) {
   lost.hidden = true;
   if (!id) return;
   for (let tries = FEW; !items.has(id) && context.cursor && tries; tries -= 1) {
-    const comments = await loadPage(context);
-    // Ids sort by age: the oldest first, nothing stands below a conversation that began later.
-    if (context.page.sort === 'oldest' && comments.some((one) => !one.parent_id && !one.pinned && one.id > id)) break;
+    await loadPage(context);
   }
   const item = items.get(id);
   if (item) item.show();

@@ -77,14 +77,3 @@ test('a permalink to a comment that is gone is told calmly, after a look at few 
   ));
   await note.waitFor({ state: 'hidden' });
 });
-
-test('the oldest first, a comment that is gone is not looked for below those that came after it', async (t) => {
-  const { server, host, post } = await startBlog(t, { attributes: 'limit="3"' });
-  const gone = await withOneGone(api(server, host), 8, 2);
-  const window = await startWindow(t, browser);
-  const reads = countReads(window);
-  const widget = await Widget.open(window, `${post}#afterword-${gone}`);
-  await widget.element.getByText(widget.word('lost')).waitFor();
-  assert.ok(reads.count <= 2, `${reads.count} pages were read`);
-  assert.ok(await widget.comments().count() < 7, 'the thread was not loaded to its end');
-});
