@@ -107,13 +107,13 @@ pub fn edit(
         Status::Published => (judged, because),
         stays => (stays, comment.held_because.clone()),
     };
-    let (next, finding) = in_shadow(next, shadowed);
+    let (next, hidden) = in_shadow(next, shadowed);
     if next == comment.status && because == comment.held_because {
         status::changed(tx, &comment, now)?;
     } else {
         status::set(tx, &comment, next, &because, now)?;
     }
-    let findings = findings(&submission, comment.is_shadowed() || !finding.is_empty());
+    let findings = findings(&submission, hidden);
     if findings != comment.findings {
         store::comments::set_findings(tx, id, &findings)?;
     }

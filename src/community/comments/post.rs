@@ -217,7 +217,7 @@ impl Checked {
         };
         let (status, because) = thread.judge(verdict(site, &submission));
         let shadowed = bans::check(tx, site.id, &sender.person(&self.author), now)? || below_shadow;
-        let (status, shadow) = in_shadow(status, shadowed);
+        let (status, hidden) = in_shadow(status, shadowed);
         let id = Id::new(now);
         Ok(Comment {
             id,
@@ -237,7 +237,7 @@ impl Checked {
             html: self.html.clone(),
             status,
             held_because: because,
-            findings: findings(&submission, !shadow.is_empty()),
+            findings: findings(&submission, hidden),
             pinned: false,
             up: 0,
             down: 0,
@@ -285,17 +285,18 @@ pub fn verdict(site: &Site, submission: &Submission<'_>) -> (Status, String) {
 }
 
 /// What a shadow ban makes of a verdict: the comment is kept where its author alone finds it, and why it would
-/// be held without the ban stays with it. What is spam anyway is so with its own reason.
+/// be held without the ban stays with it. What is spam anyway is so with its own reason. Also whether it was the
+/// ban that decided.
 #[must_use]
-pub fn in_shadow(judged: Status, shadowed: bool) -> (Status, &'static str) {
-    if shadowed && judged != Status::Spam { (Status::Spam, bans::FINDING) } else { (judged, "") }
+pub fn in_shadow(judged: Status, shadowed: bool) -> (Status, bool) {
+    if shadowed && judged != Status::Spam { (Status::Spam, true) } else { (judged, false) }
 }
 
-/// What the rules said of a submission, one finding a line, and whether its author writes under a shadow ban.
+/// What the rules said of a submission, one finding a line; the last is the shadow ban where that decided.
 #[must_use]
-pub fn findings(submission: &Submission<'_>, shadowed: bool) -> String {
+pub fn findings(submission: &Submission<'_>, hidden: bool) -> String {
     let mut said = spam::findings(submission);
-    if shadowed {
+    if hidden {
         said.push(bans::FINDING.to_owned());
     }
     said.join("\n")
