@@ -7,6 +7,9 @@ use clap::{Args, ValueEnum};
 
 use super::Place;
 use super::import::Shown;
+use crate::base::app::App;
+use crate::base::audit::Actor;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::community::transfer::export::{self, Format, Packed, Selection, Summary};
 
@@ -78,6 +81,7 @@ impl Export {
                     shown.update(progress);
                 })?;
                 shown.finish();
+                note(&app, selection, &summary)?;
                 return tell(&summary, Some(&folder), self.json);
             }
         };
@@ -90,8 +94,16 @@ impl Export {
             None => to_screen(self.gzip, fill)?,
         };
         shown.finish();
+        note(&app, selection, &summary)?;
         tell(&summary, out.as_deref(), self.json)
     }
+}
+
+/// The audit trail has every export, whoever made it.
+fn note(app: &App, selection: Selection, summary: &Summary) -> Result<()> {
+    let format = summary.format;
+    app.db
+        .write_blocking(move |tx| export::note(tx, &Actor::command_line(), &selection, format, Millis::now()))
 }
 
 fn to_screen(gzip: bool, fill: impl FnOnce(&mut dyn Write) -> Result<Summary>) -> Result<Summary> {

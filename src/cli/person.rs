@@ -70,10 +70,10 @@ impl Person {
                     Some(path) => {
                         let rows = whole(&path, false, fill)?;
                         say!("{rows} rows about {email} are in {}.", path.display());
-                        Ok(())
                     }
-                    None => fill(&mut std::io::stdout().lock()).map(drop),
+                    None => fill(&mut std::io::stdout().lock()).map(drop)?,
                 }
+                app.db.write_blocking(|tx| rights::note_copy(tx, &Actor::command_line(), Millis::now()))
             }
             Command::Erase { email, keep_comments, dry_run, no_rewrite, json } => {
                 let how = if keep_comments { Forget::WhoItWas } else { Forget::Everything };

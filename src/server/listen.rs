@@ -18,6 +18,7 @@ use crate::base::config;
 use crate::base::error::{Error, Result};
 use crate::community::comments::{counts_by_site, figures, held_count, live::Live};
 use crate::community::sites::first_view::FirstViews;
+use crate::community::transfer::download::Downloads;
 use crate::community::transfer::runs::Runs;
 use crate::web::doors::Doors;
 use crate::web::frame::Counts;
@@ -128,7 +129,7 @@ fn build(bound: Bound, app: &App, live: &Live, extra: Option<Extra>) -> Result<S
     let doors = Data::new(Doors { public: bound.address, admin: bound.admin_address });
     let limits = Data::new(Limits::new(&app.config.limits));
     let (shared, live) = (Data::new(app.clone()), Data::new(live.clone()));
-    let imports = Data::new(Runs::default());
+    let (imports, downloads) = (Data::new(Runs::default()), Data::new(Downloads::default()));
     let (first_views, started) = (Data::new(FirstViews::default()), Data::new(Started(Millis::now())));
     let drain = app.config.server.drain_seconds;
     let server = HttpServer::new(move || {
@@ -140,6 +141,7 @@ fn build(bound: Bound, app: &App, live: &Live, extra: Option<Extra>) -> Result<S
             .app_data(live.clone())
             .app_data(doors.clone())
             .app_data(imports.clone())
+            .app_data(downloads.clone())
             .app_data(Data::new(Counts {
                 held: held_count,
                 by_site: counts_by_site,

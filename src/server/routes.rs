@@ -18,6 +18,7 @@ use crate::community::sessions::{account_pages as account, middleware::identify,
 use crate::community::sites::{list_page as site_list, pages as sites, remove_page as site_removal};
 use crate::community::trail::pages as trail;
 use crate::community::transfer::runs::pages as imports;
+use crate::community::transfer::{export_page as exports, person_page as one_person};
 use crate::community::widget::{self, preview};
 use crate::settings::{gate, pages as settings};
 use crate::web::assets;
@@ -114,6 +115,10 @@ fn admin(urls: &mut ServiceConfig) {
         .service(resource("/imports").route(get().to(imports::list)).route(post().to(imports::create)))
         .service(resource("/imports/{id}").route(get().to(imports::show)).route(post().to(imports::act)))
         .service(at("/imports/{id}/progress", get().to(imports::progress)))
+        .service(resource("/exports").route(get().to(exports::show)).route(post().to(exports::create)))
+        .service(resource("/person").route(get().to(one_person::show)).route(post().to(one_person::look)))
+        .service(at("/person/copy", post().to(one_person::copy)))
+        .service(at("/person/erase", post().to(one_person::erase)))
         .service(resource("/settings").route(get().to(settings::show)).route(post().to(settings::save)))
         .service(at("/audit", get().to(trail::show)))
         .service(at("/audit/check", post().to(trail::check)))

@@ -222,7 +222,7 @@ describe('axe finds nothing to say about', () => {
       await expectNoViolation(tab);
       await admin.signIn();
       await admin.button('Sign out').waitFor();
-      for (const path of ['/', '/queue', '/sites', '/sites/new', '/bans', '/bans/new', '/people', '/people/invite', '/join', '/reset', '/account', '/no-such-page']) await look(path);
+      for (const path of ['/', '/queue', '/sites', '/sites/new', '/bans', '/bans/new', '/people', '/people/invite', '/join', '/reset', '/account', '/imports', '/exports', '/person', '/no-such-page']) await look(path);
 
       createSite(server, 'blog', host.url);
       createSite(server, 'other', host.url, { name: 'Another blog', moderation: 'all' });
@@ -255,6 +255,25 @@ describe('axe finds nothing to say about', () => {
       await expectNoViolation(tab);
       await admin.go('/queue');
       await admin.act('https://example.org/watches', 'Spam');
+      await expectNoViolation(tab);
+
+      for (const path of ['/imports', '/exports', '/person']) await look(path);
+      await tab.getByLabel('Their email address').fill('nobody@example.org');
+      await admin.button('Look').click();
+      await tab.getByText('Nothing is known').waitFor();
+      await expectNoViolation(tab);
+      await tab.getByLabel('Their email address').fill(LATIN.email);
+      await admin.button('Look').click();
+      await tab.getByRole('heading', { name: /^What is known/ }).waitFor();
+      await expectNoViolation(tab);
+      await tab.getByLabel(/type the address again/).fill('x');
+      await admin.button('Forget them').click();
+      await tab.getByText('That is another address').waitFor();
+      await expectNoViolation(tab);
+      await admin.go('/exports');
+      await tab.getByLabel('What', { exact: true }).selectOption('person');
+      await admin.button('Download').click();
+      await tab.getByRole('alert').waitFor();
       await expectNoViolation(tab);
 
       server.cli('site', 'set', 'other', '--accent', '#ffcc00');

@@ -20,7 +20,7 @@ fn send(server: &TestServer, method: &str, posted: &Value, call: &str, token: &V
 }
 
 /// Two sites on which people wrote, voted, reported, edited and were moderated.
-fn lively() -> (Instance, TestServer, Admin) {
+pub fn lively() -> (Instance, TestServer, Admin) {
     let (instance, server, admin) = Instance::desk("none");
     instance.site("shop", "https://shop.example", "all");
     let ann = server.post(PAGE, "Ann & Söhne", "*Hello*\nfrom `Ann` \u{1f600}");
@@ -223,7 +223,9 @@ fn an_archive_says_what_the_api_says() {
 fn what_does_not_go_together_is_refused() {
     let (here, _server, _) = lively();
     let file = here.file("x", "");
-    let cases: [(&[&str], i32, &str); 6] = [
+    let ours = export(&here, "ours.jsonl", &[]);
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&["import", ours.to_str().unwrap(), "--map", "/a=/b"], 1, "--map is for other systems"),
         (&["export"], 2, "--format"),
         (&["export", "--format", "csv"], 2, "jsonl"),
         (
@@ -239,5 +241,32 @@ fn what_does_not_go_together_is_refused() {
         let refused = here.run(arguments);
         assert_eq!(refused.status.code(), Some(code), "{arguments:?}: {}", words(&refused));
         assert!(words(&refused).contains(expected), "{arguments:?}: {}", words(&refused));
+    }
+}
+
+#[test]
+fn a_dry_run_makes_no_instance() {
+    let (here, _server, _) = lively();
+    let file = export(&here, "first.jsonl", &[]);
+    let there = Instance::new();
+    let refused = there.run(&["import", "afterword", file.to_str().unwrap(), "--dry-run"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", words(&refused));
+    assert!(words(&refused).contains("There is no instance") && !there.data().exists());
+}
+
+/// Two attributes of an image once stood in another order in every other process.
+#[test]
+fn images_come_back_as_the_same_bytes_whichever_process_brings_them() {
+    let instance = Instance::blog();
+    instance.sql("UPDATE sites SET images = 1");
+    let server = instance.start();
+    server.post(PAGE, "Ann", "![a view](https://pictures.example/view.png)");
+    assert!(server.thread(PAGE, "")["comments"][0]["html"].as_str().unwrap().contains("<img"));
+    let file = export(&instance, "first.jsonl", &[]);
+    for _ in 0..4 {
+        let there = Instance::new();
+        import(&there, &file, &[]);
+        let again = export(&there, "again.jsonl", &[]);
+        assert_eq!(fs::read_to_string(&again).unwrap(), fs::read_to_string(&file).unwrap());
     }
 }

@@ -110,3 +110,20 @@ fn a_note_asks_for_the_time_zone_and_the_page_takes_it() {
     assert!(!settled(&admin, &server, &path).contains("have no time zone"));
     assert_eq!(instance.number("SELECT created_at FROM comments"), 1_577_836_800_000);
 }
+
+#[test]
+fn an_export_of_our_own_is_brought_back_on_the_dashboard() {
+    let (here, server, _) = Instance::desk("none");
+    server.post("/posts/a", "Ann", "From there");
+    let file = crate::support::out(&here.run(&["export", "--format", "jsonl"]));
+    let (there, server, admin) = Instance::desk("none");
+    let csrf = admin.csrf(&server);
+    let answer = upload(&admin, &server, &csrf, "ours.jsonl", file.as_bytes()).expect(303);
+    let path = answer.header("location").unwrap().to_owned();
+    let tried = settled(&admin, &server, &path);
+    assert!(tried.contains("What would come over"), "{tried}");
+    assert_eq!(there.number("SELECT count(*) FROM comments"), 0);
+    admin.post(&server, &path, &[("act", "import")]).expect(303);
+    assert!(settled(&admin, &server, &path).contains("What came over"));
+    assert_eq!(crate::support::out(&there.run(&["export", "--format", "jsonl"])), file);
+}

@@ -17,6 +17,7 @@ mod comments;
 mod config;
 mod disclosure;
 mod export;
+mod export_desk;
 mod feeds;
 mod health;
 mod home;

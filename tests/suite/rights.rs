@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{BLOG, Instance, TestServer, comment, out, words};
+use crate::support::{Admin, BLOG, Instance, TestServer, comment, out, words};
 
 const PAGE: &str = "/posts/a";
 const NAME: &str = "Bartholomew Unmistakable";
@@ -153,4 +153,72 @@ fn the_job_forgets_old_addresses_and_says_so() {
     let again = out(&instance.run(&["job", "run", "addresses-forget"]));
     assert!(again.contains("0 comments, 0 votes and 0 reports"), "{again}");
     assert_eq!(server.thread(PAGE, "")["comments"].as_array().unwrap().len(), 2);
+}
+
+/// What the newest entry about somebody says; never who it was.
+fn noted(instance: &Instance) -> String {
+    let sql = "SELECT action || ' ' || subject || ' ' || became FROM audit WHERE action LIKE 'person.%' ORDER BY id DESC";
+    let entry: String = instance.database().query_row(sql, [], |row| row.get(0)).unwrap();
+    assert!(!entry.contains('@') && !entry.contains("Bartholomew"), "{entry}");
+    entry
+}
+
+#[test]
+fn on_the_dashboard_a_person_is_looked_up_copied_and_forgotten() {
+    let (instance, server, admin) = Instance::desk("none");
+    talk(&server);
+    let known = admin.post(&server, "/admin/person", &[("email", ADDRESS)]).expect(200).text();
+    assert!(
+        known.contains("<dt>Comments</dt><dd>41</dd>") && known.contains("<dt>Votes</dt><dd>1</dd>"),
+        "{known}"
+    );
+    let copy = admin.post(&server, "/admin/person/copy", &[("email", ADDRESS)]).expect(200);
+    assert!(copy.header("content-disposition").unwrap().contains("afterword-copy-"));
+    assert!(noted(&instance).starts_with("person.export person "));
+    assert_eq!(copy.text(), out(&instance.run(&["person", "export", ADDRESS])));
+
+    let forget = |again: &str, how: &str| {
+        let fields = [("email", ADDRESS), ("again", again), ("how", how), ("rewrite", "on")];
+        admin.post(&server, "/admin/person/erase", &fields)
+    };
+    let refused = forget("somebody@example.org", "everything").expect(422).text();
+    assert!(refused.contains("Nothing was erased"), "{refused}");
+    assert_eq!(instance.number("SELECT count(*) FROM comments WHERE author_email <> ''"), 41);
+    let done = forget(&ADDRESS.to_uppercase(), "everything").expect(200).text();
+    assert!(done.contains("Comments blanked</dt><dd>41</dd>") && done.contains("written anew"), "{done}");
+    assert!(!done.contains(ADDRESS), "{done}");
+    assert!(noted(&instance).starts_with("person.erase person {"), "{}", noted(&instance));
+    assert!(!server.thread(PAGE, "").to_string().contains(SAID));
+    let gone = admin.post(&server, "/admin/person", &[("email", ADDRESS)]).expect(422).text();
+    assert!(gone.contains("Nothing is known"), "{gone}");
+}
+
+#[test]
+fn on_the_dashboard_a_person_is_made_anonymous_and_their_words_are_still_found() {
+    let (instance, server, admin) = Instance::desk("none");
+    talk(&server);
+    let fields = [("email", ADDRESS), ("again", ADDRESS), ("how", "anonymous")];
+    let done = admin.post(&server, "/admin/person/erase", &fields).expect(200).text();
+    assert!(
+        done.contains("Comments made anonymous</dt><dd>41</dd>") && !done.contains("written anew"),
+        "{done}"
+    );
+    assert!(noted(&instance).starts_with("person.anonymise person {"));
+    assert!(server.thread(PAGE, "").to_string().contains(SAID));
+    let found = |text: &str| admin.page(&server, &format!("/admin/queue?status=all&q={text}"));
+    assert!(found("Something").contains("Something only"), "by their words");
+    assert!(!found("Unmistakable").contains("Something only"), "and not by their name");
+}
+
+#[test]
+fn who_looks_after_the_instance_is_told_why_they_cannot_be_forgotten() {
+    let (instance, server, admin) = Instance::desk("none");
+    let page = admin.post(&server, "/admin/person", &[("email", crate::support::EMAIL)]).expect(200).text();
+    assert!(page.contains("looks after this instance") && !page.contains("Forget them</button>"), "{page}");
+    let fields = [("email", crate::support::EMAIL), ("again", crate::support::EMAIL), ("how", "everything")];
+    admin.post(&server, "/admin/person/erase", &fields).expect(422);
+    let moderator = Admin::invited(&instance, &server, "mod@example.org", "moderator", &["blog"]);
+    for path in ["/admin/person", "/admin/person/copy", "/admin/person/erase"] {
+        moderator.post(&server, path, &[("email", ADDRESS)]).problem(403);
+    }
 }

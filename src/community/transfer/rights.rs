@@ -39,6 +39,15 @@ pub struct Erased {
     pub mentions: Vec<Mention>,
 }
 
+/// What there is about somebody.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Rows of each table, where there are any.
+    pub rows: BTreeMap<&'static str, u64>,
+    /// Why they cannot be forgotten, in words, if that is so.
+    pub kept: Option<String>,
+}
+
 /// A text with the address in it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Mention {
@@ -82,6 +91,33 @@ fn row(connection: &Connection, table: &Table, values: Map<String, Value>) -> Re
 
 fn put(out: &mut dyn Write, value: &Value) -> Result<()> {
     Ok(writeln!(out, "{value}")?)
+}
+
+/// How much [`export`] would write, and whether [`erase`] may be done.
+///
+/// # Errors
+/// As [`export`].
+pub fn known(connection: &Connection, email: &str) -> Result<Known> {
+    let email = address(email)?;
+    let person = personal::find(connection, email)?;
+    let counts = personal::count(connection, &person)?;
+    if counts.is_empty() {
+        return Err(nobody(email));
+    }
+    let kept = match somebody(connection, email) {
+        Ok(_) => None,
+        Err(Error::Conflict(words)) => Some(words),
+        Err(other) => return Err(other),
+    };
+    Ok(Known { rows: counts.into_iter().map(|(table, count)| (table.name, count)).collect(), kept })
+}
+
+/// Notes in the audit trail that somebody took a copy; not of whom.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn note_copy(tx: &Transaction<'_>, by: &Actor, now: Millis) -> Result<()> {
+    audit::record(tx, &by.did("person.export", "person"), now)
 }
 
 /// Says what [`erase`] would forget.
@@ -169,9 +205,41 @@ fn nobody(email: &str) -> Error {
     Error::NotFound(format!("Nothing is known about {email} here."))
 }
 
+/// What each table is called where people read it.
+const LABELS: [(&str, &str); 11] = [
+    ("comments", "comments"),
+    ("comment_versions", "earlier texts of them"),
+    ("reports", "reports about them"),
+    ("guests", "introductions"),
+    ("votes", "votes"),
+    ("invitations", "invitations"),
+    ("bans", "bans"),
+    ("accounts", "accounts"),
+    ("sessions", "sessions"),
+    ("audit", "entries of the audit trail"),
+    ("idempotency", "requests sent lately"),
+];
+
+/// The rows that have a label, in the order of those.
+fn labelled(rows: &BTreeMap<&'static str, u64>) -> Vec<(&'static str, u64)> {
+    LABELS.iter().filter_map(|(table, label)| rows.get(table).map(|count| (*label, *count))).collect()
+}
+
+impl Known {
+    /// For people.
+    #[must_use]
+    pub fn labelled(&self) -> Vec<(&'static str, u64)> {
+        labelled(&self.rows)
+    }
+}
+
 impl Erased {
-    fn count(&self, table: &str) -> u64 {
-        self.rows.get(table).copied().unwrap_or(0)
+    /// For people.
+    #[must_use]
+    pub fn labelled(&self) -> Vec<(&'static str, u64)> {
+        let comments = if self.anonymous { "comments made anonymous" } else { "comments blanked" };
+        let rows = labelled(&self.rows).into_iter();
+        rows.map(|(label, count)| (if label == "comments" { comments } else { label }, count)).collect()
     }
 }
 
@@ -180,18 +248,8 @@ impl fmt::Display for Erased {
         if self.dry_run {
             writeln!(f, "Dry run: nothing was changed. This would go:")?;
         }
-        let comments = if self.anonymous { "comments made anonymous" } else { "comments blanked" };
-        let rows = [
-            (comments, self.count("comments")),
-            ("earlier texts of them", self.count("comment_versions")),
-            ("reports about them", self.count("reports")),
-            ("introductions", self.count("guests")),
-            ("votes", self.count("votes")),
-            ("invitations", self.count("invitations")),
-            ("bans", self.count("bans")),
-        ];
-        for (label, count) in rows.into_iter().filter(|(_, count)| *count > 0) {
-            writeln!(f, "{label:>24}  {count}")?;
+        for (label, count) in self.labelled().into_iter().filter(|(_, count)| *count > 0) {
+            writeln!(f, "{label:>26}  {count}")?;
         }
         if self.mentions.is_empty() {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Files that are there whole or not at all, gzipped where that is wanted.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -87,38 +87,6 @@ pub fn prepare_folder(folder: &Path) -> Result<()> {
             "There is something in the folder {}. Name one that is empty or not there yet.",
             folder.display()
         ))),
-    }
-}
-
-/// Writes a file of an archive, which anybody may read, and with `packed` a gzipped one beside it.
-pub fn public(path: &Path, packed: bool, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let mut plain = BufWriter::with_capacity(BUFFER, File::create(path)?);
-    if !packed {
-        fill(&mut plain)?;
-        return Ok(plain.flush()?);
-    }
-    let mut name = path.as_os_str().to_owned();
-    name.push(".gz");
-    let mut both = Both { plain, gzip: Packed::new(File::create(name)?, true) };
-    fill(&mut both)?;
-    both.gzip.finish()?;
-    Ok(both.plain.flush()?)
-}
-
-struct Both {
-    plain: BufWriter<File>,
-    gzip: Packed<File>,
-}
-
-impl Write for Both {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.plain.write_all(bytes)?;
-        self.gzip.write_all(bytes)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.plain.flush()
     }
 }
 

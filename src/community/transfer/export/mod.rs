@@ -4,6 +4,7 @@
 mod file;
 mod lines;
 mod pages;
+mod shelf;
 mod store;
 mod tree;
 mod wxr;
@@ -14,14 +15,17 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde::Serialize;
 
 use super::{Progress, Stage};
+use crate::base::audit::{self, Actor};
+use crate::base::clock::Millis;
 use crate::base::db::Db;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::base::personal;
+use crate::community::sites;
 use store::KeyedSite;
 
 pub use file::{Packed, whole};
@@ -91,8 +95,51 @@ pub fn write_tree(
     file::prepare_folder(folder)?;
     db.read_blocking(|connection| {
         let mut chosen = Chosen::new(connection, selection, progress)?;
-        tree::write(&mut chosen, folder, packed)
+        tree::write(&mut chosen, &mut shelf::Folder { path: folder, packed })
     })
+}
+
+/// Writes the same archive as one gzipped tar file, in which everything lies in the folder `name`.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_tarball(
+    db: &Db,
+    selection: &Selection,
+    (name, at, room): (&str, Millis, &Path),
+    out: &mut dyn Write,
+) -> Result<Summary> {
+    let mut progress = |_| ();
+    db.read_blocking(|connection| {
+        let mut chosen = Chosen::new(connection, selection, &mut progress)?;
+        let mut tarball = shelf::Tarball::new(Packed::new(out, true), name, at, room);
+        let summary = tree::write(&mut chosen, &mut tarball)?;
+        tarball.finish()?.finish()?;
+        Ok(summary)
+    })
+}
+
+/// Notes in the audit trail that somebody took comments away; of a person not whose.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn note(
+    tx: &Transaction<'_>,
+    by: &Actor,
+    selection: &Selection,
+    format: &str,
+    now: Millis,
+) -> Result<()> {
+    let subject = match selection {
+        Selection::Instance => "instance".to_owned(),
+        Selection::Site(key) => format!("site:{key}"),
+        Selection::Person(_) => "person".to_owned(),
+    };
+    let mut entry = by.did("export.run", subject);
+    if let Selection::Site(key) = selection {
+        entry = entry.on(sites::even_removed(tx, key)?.id);
+    }
+    audit::record(tx, &entry.change("", serde_json::json!({ "format": format }).to_string()), now)
 }
 
 /// What was selected, and how far along the writing is.

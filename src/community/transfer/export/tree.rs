@@ -3,15 +3,14 @@
 //! `index.html` lists the sites, `<site>/index.html` their threads, `<site>/<thread>/index.html` has the comments;
 //! an `index.json` beside each says the same to programs. No page has a script.
 
-use std::fs;
 use std::io::Write;
-use std::path::Path;
 
 use askama::Template;
 use serde_json::json;
 
 use super::pages::{SiteRow, SitesPage, THREAD_END, ThreadRow, ThreadTop, ThreadsPage};
-use super::{Chosen, Summary, file, json, nothing};
+use super::shelf::Shelf;
+use super::{Chosen, Summary, json, nothing};
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::comments::listing::{Shown, list};
@@ -27,8 +26,8 @@ const PAGE: usize = 200;
 /// Threads on one page of a site.
 const PART: usize = 500;
 
-pub fn write(chosen: &mut Chosen<'_>, folder: &Path, packed: bool) -> Result<Summary> {
-    let mut tree = Tree { folder, packed, files: 0 };
+pub fn write(chosen: &mut Chosen<'_>, shelf: &mut dyn Shelf) -> Result<Summary> {
+    let mut tree = Tree { shelf, files: 0 };
     let mut summary = Summary { format: "static", ..Summary::default() };
     let (mut rows, mut views) = (Vec::new(), Vec::new());
     // What was removed, readers do not see any more.
@@ -56,8 +55,7 @@ pub fn write(chosen: &mut Chosen<'_>, folder: &Path, packed: bool) -> Result<Sum
 }
 
 struct Tree<'a> {
-    folder: &'a Path,
-    packed: bool,
+    shelf: &'a mut dyn Shelf,
     files: u64,
 }
 
@@ -68,12 +66,7 @@ fn render(out: &mut dyn Write, page: &impl Template) -> Result<()> {
 
 impl Tree<'_> {
     fn file(&mut self, name: &str, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-        let path = self.folder.join(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        file::public(&path, self.packed, fill)?;
-        self.files += 1 + u64::from(self.packed);
+        self.files += self.shelf.put(name, Box::new(fill))?;
         Ok(())
     }
 

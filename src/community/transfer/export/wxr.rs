@@ -20,7 +20,10 @@ pub fn write(chosen: &mut Chosen<'_>, out: &mut dyn Write) -> Result<Summary> {
     let mut summary = Summary { format: "wxr", sites: 1, ..Summary::default() };
     let [site] = chosen.sites.as_slice() else {
         let keys: Vec<_> = chosen.sites.iter().map(|site| site.record.key.as_str()).collect();
-        let detail = format!("A WXR file holds one site. Choose one with --site: {}.", keys.join(", "));
+        let detail = format!(
+            "A WXR file holds one site, and this would have several. Choose one of: {}.",
+            keys.join(", ")
+        );
         return Err(Error::invalid("site", detail));
     };
     let (id, record) = (site.id, site.record.clone());

@@ -1,5 +1,6 @@
 //! What goes out comes back the same, and what is broken does not come back at all.
 
+mod many;
 mod rich;
 
 use std::io::Write;

@@ -12,6 +12,10 @@ fn lines(place: &Place, email: &str) -> Result<Vec<Value>> {
     Ok(lines)
 }
 
+fn count(erased: &Erased, table: &str) -> u64 {
+    erased.rows.get(table).copied().unwrap_or(0)
+}
+
 fn erase_in(place: &Place, email: &'static str, how: Forget) -> Result<Erased> {
     let foreseen = place.db.read_blocking(|connection| foresee(connection, email, how));
     let erased = place
@@ -19,8 +23,8 @@ fn erase_in(place: &Place, email: &'static str, how: Forget) -> Result<Erased> {
         .write_blocking(move |tx| erase(tx, email, how, &Actor::command_line(), Millis(1_800_000_000_000)));
     if let (Ok(foreseen), Ok(erased)) = (&foreseen, &erased) {
         let none = |table: &str| how == Forget::WhoItWas && ["reports", "comment_versions"].contains(&table);
-        for (table, count) in foreseen.rows.iter().filter(|(table, _)| !none(table)) {
-            assert_eq!(erased.count(table), *count, "{table}");
+        for (table, expected) in foreseen.rows.iter().filter(|(table, _)| !none(table)) {
+            assert_eq!(count(erased, table), *expected, "{table}");
         }
     }
     erased
@@ -46,7 +50,7 @@ fn an_erased_person_leaves_placeholders_and_nothing_else() {
     let place = Place::rich();
     let before = place.ask("SELECT id || hex(path) FROM comments ORDER BY id");
     let erased = erase_in(&place, ANN, Forget::Everything).unwrap();
-    assert_eq!((erased.count("comments"), erased.count("guests"), erased.count("votes")), (31, 2, 1));
+    assert_eq!((count(&erased, "comments"), count(&erased, "guests"), count(&erased, "votes")), (31, 2, 1));
     assert!(lines(&place, ANN).is_err(), "nothing is known any more");
     let left = "SELECT count(*) || '' FROM comments WHERE body || html || author_name || author_email || author_url <> ''
                 OR guest_id IS NOT NULL OR address_hash IS NOT NULL OR status <> 'deleted'";
@@ -70,7 +74,7 @@ fn what_others_wrote_is_left_alone() {
               WHERE source_id = 'a-2'";
     place.db.write_blocking(move |tx| Ok(tx.execute(bo, [])?)).unwrap();
     let erased = erase_in(&place, ANN, Forget::Everything).unwrap();
-    assert_eq!(erased.count("comments"), 30);
+    assert_eq!(count(&erased, "comments"), 30);
     assert_eq!(
         place.ask("SELECT author_name || ' ' || status FROM comments WHERE body <> ''"),
         ["Bo published"]
@@ -87,7 +91,7 @@ fn a_person_made_anonymous_leaves_what_they_wrote() {
     let texts = "SELECT id || status || body || html FROM comments ORDER BY id";
     let before = place.ask(texts);
     let erased = erase_in(&place, ANN, Forget::WhoItWas).unwrap();
-    assert!(erased.anonymous && erased.count("comments") == 31);
+    assert!(erased.anonymous && count(&erased, "comments") == 31);
     assert_eq!(place.ask(texts), before);
     assert_eq!(
         place.ask("SELECT DISTINCT author_name || author_email || author_url FROM comments ORDER BY 1"),
