@@ -13,9 +13,10 @@ use oxc_span::SourceType;
 use sha2::{Digest, Sha256};
 
 const SOURCE: &str = "static/widget";
-/// What stands at the top level of one module is visible in those after it.
+/// What stands at the top level of one module is visible in all of them. This order compresses best, and nothing
+/// else depends on it.
 const MODULES: [&str; 11] =
-    ["style", "store", "dom", "words", "time", "api", "form", "comment", "thread", "live", "element"];
+    ["style", "store", "form", "words", "time", "comment", "thread", "live", "dom", "api", "element"];
 const JS: &str = "text/javascript; charset=utf-8";
 const JSON: &str = "application/json";
 const CSS: &str = "text/css; charset=utf-8";

@@ -71,12 +71,23 @@ pub fn forget_before(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
     Ok(tx.execute("DELETE FROM outbox WHERE at < ?1", params![moment])?)
 }
 
-/// The number of the newest fact; 0 when there is none.
+/// The number of the newest fact, even if it was forgotten; 0 when there was none.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn newest(connection: &Connection) -> Result<i64> {
-    Ok(connection.query_row("SELECT coalesce(max(seq), 0) FROM outbox", [], |row| row.get(0))?)
+    let sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// The number of the newest fact of one thread; 0 when none is kept.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn newest_of_thread(connection: &Connection, thread: Id) -> Result<i64> {
+    let mut statement =
+        connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM outbox WHERE thread_id = ?1")?;
+    Ok(statement.query_row([thread], |row| row.get(0))?)
 }
 
 /// Facts as they come, from this process or another one on the same file.

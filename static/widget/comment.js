@@ -2,25 +2,20 @@
 
 import { alertOf, button, make, labelled } from './dom.js';
 import { makeForm } from './form.js';
-import { exactTime, relativeTime } from './time.js';
+import { relativeTime } from './time.js';
 
 /** @typedef {import('./thread.js').Context} Context */
 /** @typedef {import('./api.js').Comment} Comment */
 /** @typedef {ReturnType<typeof makeItem>} Item */
 
-/** A name, linked where its owner gave a link.
+/** The picture, or the initial in its place, and the name, linked where its owner gave a link.
  * @param {import('./api.js').Author} author */
-const nameOf = ({ name, url }) =>
-  url && /^https?:/.test(url)
-    ? make('a.author', { href: url, rel: 'nofollow ugc noopener', dir: 'auto' }, name)
-    : make('span.author', { dir: 'auto' }, name);
-
-/** The picture, or the initial in its place.
- * @param {import('./api.js').Author} author */
-const faceOf = ({ name, avatar }) =>
+const introduce = ({ name, url, avatar }) => [
   avatar
     ? make('img.avatar', { src: avatar, alt: '', loading: 'lazy', referrerpolicy: 'no-referrer' })
-    : make('span.avatar', { 'aria-hidden': true }, [...name][0] ?? '');
+    : make('span.avatar', { 'aria-hidden': true }, [...name][0] ?? ''),
+  make('a.author', { href: /^https?:/.test(/** @type {string} */ (url)) && /** @type {string} */ (url), rel: 'nofollow ugc', dir: 'auto' }, name),
+];
 
 /** @param {Context} context @param {Comment} comment */
 export function makeItem(context, comment) {
@@ -33,6 +28,8 @@ export function makeItem(context, comment) {
   /** @param {KeyboardEvent} event */
   const keydown = (event) => event.key === 'Escape' && close();
   const panel = make('div.panel', { keydown });
+  // There before it says anything, as screen readers want it.
+  const message = alertOf('');
   const replies = make('ol.replies', { role: 'list' });
 
   /** @param {number} value @param {string} part */
@@ -51,7 +48,7 @@ export function makeItem(context, comment) {
     open(report, ask(labelled(word('why'), reason), word('report'), () => reportIt(reason.value)));
   });
   const actions = make('footer.actions', {}, votes, reply, edit, remove, report);
-  const article = make('article.comment', { tabindex: -1 }, meta, body, actions, panel);
+  const article = make('article.comment', { tabindex: -1 }, meta, body, actions, panel, message);
   const li = make('li.item', { id: `afterword-${id}` }, article);
 
   /** The button that opened the panel.
@@ -60,6 +57,7 @@ export function makeItem(context, comment) {
 
   function close() {
     panel.replaceChildren();
+    message.textContent = '';
     body.hidden = false;
     if (!opener) return;
     opener.ariaExpanded = 'false';
@@ -93,12 +91,10 @@ export function makeItem(context, comment) {
 
   /** @param {() => Promise<void>} action */
   async function attempt(action) {
-    panel.querySelector('.error')?.remove();
-    try {
-      await action();
-    } catch (problem) {
-      panel.append(alertOf(context.fail(problem)));
-    }
+    message.textContent = '';
+    await action().catch((problem) => {
+      message.textContent = context.fail(problem);
+    });
   }
 
   /** Pressing the same arrow again takes the vote back.
@@ -113,15 +109,12 @@ export function makeItem(context, comment) {
       paint();
     };
     show({ value: next, score: before.score + next - before.value });
+    let now = before;
     await attempt(async () => {
-      const answer = await api.comments('PUT', `/${id}/vote`, { value: next }).catch((problem) => {
-        show(before);
-        throw problem;
-      });
-      api.keepToken(answer.token);
-      show(answer);
-      context.emit('voted', { id, value: answer.value, score: answer.score });
+      now = await api.comments('PUT', `/${id}/vote`, { value: next });
+      context.emit('voted', { id, value: now.value, score: now.score });
     });
+    show(now);
   }
 
   function startEdit() {
@@ -136,8 +129,8 @@ export function makeItem(context, comment) {
     await api.comments('DELETE', `/${id}`);
     close();
     item.erase();
+    // What has the focus is read out: now that it was deleted.
     article.focus();
-    context.say(word('deleted'));
     context.emit('deleted', { id });
   }
 
@@ -155,11 +148,11 @@ export function makeItem(context, comment) {
     meta.replaceChildren();
     if (deleted || !author) return;
     article.ariaLabel = word('by', { name: author.name });
-    const exact = exactTime(created_at, locale);
+    const exact = new Date(created_at).toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short' });
     time.dateTime = created_at;
     time.title = exact;
     const link = make('a.time', { href: `#afterword-${id}`, 'data-exact': exact }, time);
-    meta.append(faceOf(author), nameOf(author));
+    meta.append(...introduce(author));
     /** @param {string} part */
     const mark = (part) => meta.append(make(`span.${part}`, {}, word(part)));
     if (author.badge) mark('owner');
@@ -185,9 +178,8 @@ export function makeItem(context, comment) {
       for (const code of body.querySelectorAll('pre')) code.tabIndex = 0;
     }
     paintMeta();
-    const mine = me.votes[id] ?? 0;
-    up.ariaPressed = `${mine > 0}`;
-    down.ariaPressed = `${mine < 0}`;
+    up.ariaPressed = `${me.votes[id] > 0}`;
+    down.ariaPressed = `${me.votes[id] < 0}`;
     score.textContent = item.comment.score.toLocaleString(locale);
     actions.hidden = deleted;
     votes.hidden = reply.hidden = status === 'held';
@@ -203,7 +195,7 @@ export function makeItem(context, comment) {
     /** What changes as time passes. */
     tick() {
       time.textContent = relativeTime(item.comment.created_at, locale);
-      const until = Date.parse(me.editable[id] ?? '');
+      const until = Date.parse(me.editable[id]);
       edit.hidden = remove.hidden = !(until > Date.now());
       report.hidden = item.comment.status === 'held' || !edit.hidden;
     },
@@ -216,7 +208,7 @@ export function makeItem(context, comment) {
     },
     /** Leaves a note in its place, so that nothing below moves up under a reader's eye. */
     erase() {
-      context.held = context.held.filter(({ id }) => id !== item.comment.id);
+      context.held.delete(id);
       item.update({ ...item.comment, deleted: true, html: '' });
     },
     /** Brings it to the reader's eye. */

@@ -11,7 +11,7 @@
 export function make(spec, attributes = {}, ...children) {
   const [tag, part] = spec.split('.');
   const node = /** @type {HTMLElementTagNameMap[K]} */ (document.createElement(tag));
-  if (part) Object.assign(attributes, { class: part, part });
+  if (part) node.part = node.className = part;
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') node.addEventListener(name, value);
     else if (value !== false) node.setAttribute(name, `${value}`);

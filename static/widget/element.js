@@ -4,28 +4,12 @@ import { connect } from './api.js';
 import { alertOf, button, make } from './dom.js';
 import { makeForm } from './form.js';
 import { watch } from './live.js';
-import { css } from './style.js';
-import { addHeld, follow, loadPage, reveal } from './thread.js';
+import { sheet } from './style.js';
+import { follow, loadMine, loadPage, reveal } from './thread.js';
 import { loadWords } from './words.js';
 
 /** @typedef {import('./embed.js').Boot} Boot */
 /** @typedef {import('./thread.js').Context} Context */
-
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
-
-/** The reader's own part, from a token of an earlier visit; without one there is nothing to ask.
- * @param {Context} context */
-async function loadMine(context) {
-  const { api, me, items } = context;
-  if (!api.token()) return;
-  const { votes, editable, held } = await api.me();
-  Object.assign(me.votes, votes);
-  Object.assign(me.editable, editable);
-  context.held = held;
-  addHeld(context);
-  for (const item of items.values()) item.paint();
-}
 
 /** The site's own looks, where the page has none of its own.
  * @param {HTMLElement} host @param {import('./api.js').Site} site */
@@ -41,12 +25,20 @@ function dress(host, { theme, accent, on_accent }) {
 async function mount(host, boot, signal) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [sheet];
-  const { word, words, locale } = await loadWords(boot, host);
+  const loaded = await loadWords(boot, host).catch(() => {});
   if (signal.aborted) return;
+  if (!loaded) {
+    // The one place where words are not the language's: there are none, not even English ones.
+    const again = button('retry', 'Try again', () => mount(host, boot, signal));
+    root.replaceChildren(make('div.shell', { lang: 'en' }, alertOf('Comments could not be loaded.'), again));
+    return;
+  }
+  const { word, words, locale } = loaded;
 
   const level = /** @type {'h2'} */ (`h${boot.setting(host, 'heading-level') || 2}`);
-  const title = make(`${level}.title`, { id: 'title', tabindex: -1 }, word('comments'));
+  const title = make(`${level}.title`, { id: 'title' }, word('comments'));
   const list = make('ol.list', { role: 'list' });
+  const lost = make('p.lost', { tabindex: -1, hidden: true }, word('lost'));
   const status = make('p.status', { role: 'status' });
   const content = make('div.content', { 'aria-busy': true });
   const shell = make('section.shell', { 'aria-labelledby': 'title', lang: words, dir: word('dir') });
@@ -56,21 +48,18 @@ async function mount(host, boot, signal) {
   notice.hidden = true;
   root.replaceChildren(shell);
 
-  /** @type {Context} */
-  const context = {
-    host, boot, root, list, signal, word, locale, paint,
-    api: connect(boot, host, word, signal),
-    // Nothing reads it before the first page has come.
-    page: /** @type {any} */ (undefined),
+  // Its page comes with the first answer; nothing reads it before.
+  const context = /** @type {Context} */ (/** @type {unknown} */ (/** @satisfies {Omit<Context, 'page'>} */ ({
+    host, boot, root, list, lost, signal, word, locale, paint,
+    api: connect(boot, host, loaded, signal),
     sort: boot.setting(host, 'sort'),
     me: { votes: {}, editable: {} },
     items: new Map(),
-    held: [],
+    held: new Map(),
     last: new Map(),
     pages: 0,
     cursor: null,
     unseen: new Set(),
-    posting: undefined,
     say(text) {
       status.textContent = text;
     },
@@ -78,16 +67,15 @@ async function mount(host, boot, signal) {
       host.dispatchEvent(new CustomEvent(`afterword:${name}`, { detail, bubbles: true, composed: true }));
     },
     fail(problem) {
-      const { message, status: code } = /** @type {import('./api.js').Problem} */ (problem);
-      context.emit('error', { message, status: code });
-      return message;
+      context.emit('error', problem);
+      return problem.message;
     },
-  };
+  })));
 
   const more = button('more', word('more'), () =>
     attempt(async () => {
-      const first = await loadPage(context);
-      if (first) context.items.get(first.id)?.article.focus({ preventScroll: true });
+      const [first] = await loadPage(context);
+      context.items.get(first?.id)?.article.focus({ preventScroll: true });
     }),
   );
   const sorter = make('select.sort', { 'aria-label': word('sort'), change: resort });
@@ -95,7 +83,6 @@ async function mount(host, boot, signal) {
   const empty = make('p.empty', {}, word('empty'));
   const closed = make('p.closed', {}, word('locked'));
   const trouble = make('div.trouble');
-
   let told = 0;
 
   function paint() {
@@ -107,10 +94,8 @@ async function mount(host, boot, signal) {
     closed.hidden = !thread.locked;
     more.hidden = !context.cursor;
     notice.hidden = !size;
-    if (size) {
-      notice.textContent = word('fresh', { n: size });
-      if (size > told) context.say(notice.textContent);
-    }
+    notice.textContent = word('fresh', { n: size });
+    if (size > told) context.say(notice.textContent);
     told = size;
     shell.classList.toggle('locked', thread.locked);
   }
@@ -123,7 +108,7 @@ async function mount(host, boot, signal) {
       await action();
     } catch (problem) {
       if (signal.aborted) return;
-      trouble.append(
+      trouble.replaceChildren(
         alertOf(context.fail(problem)),
         button('retry', word('retry'), () => attempt(action)),
       );
@@ -132,32 +117,32 @@ async function mount(host, boot, signal) {
   }
 
   function resort() {
-    context.sort = sorter.value;
+    Object.assign(context, { sort: sorter.value, last: new Map(), cursor: null, pages: 0 });
     context.items.clear();
-    context.last.clear();
-    context.cursor = null;
-    context.pages = 0;
+    context.unseen.clear();
+    notice.hidden = true;
     list.replaceChildren();
-    attempt(async () => {
-      await loadPage(context);
-      await loadMine(context);
-    });
+    attempt(() => loadPage(context));
   }
+
+  const jump = () => attempt(() => follow(context, location.hash));
 
   await attempt(async () => {
     await loadPage(context);
     if (signal.aborted) return;
     dress(host, context.page.site);
     head.append(sorter);
-    content.replaceChildren(closed, makeForm(context, {}), list, empty, more);
+    content.replaceChildren(closed, makeForm(context, {}), lost, list, empty, more);
     content.removeAttribute('aria-busy');
     context.emit('ready', { count: context.page.thread.count });
-    const ticking = setInterval(() => context.items.forEach((item) => item.tick()), 60_000);
-    signal.addEventListener('abort', () => clearInterval(ticking));
-    addEventListener('hashchange', () => attempt(() => follow(context, location.hash)), { signal });
+    const ticking = setInterval(() => {
+      if (signal.aborted) clearInterval(ticking);
+      for (const item of context.items.values()) item.tick();
+    }, 60_000);
+    addEventListener('hashchange', jump, { signal });
     watch(context);
     await loadMine(context).catch(context.fail);
-    await follow(context, location.hash);
+    await jump();
   });
 }
 
@@ -200,7 +185,7 @@ export function start(boot) {
     // Several attributes may change together.
     #sync() {
       queueMicrotask(() => {
-        const wanted = AfterwordComments.observedAttributes.map((name) => boot.setting(this, name)).join('\n');
+        const wanted = AfterwordComments.observedAttributes.map((name) => boot.setting(this, name)).join();
         if (!this.isConnected || wanted === this.#shown) return;
         this.#end();
         this.#shown = wanted;

@@ -28,9 +28,9 @@ const languageOf = (host) => {
 
 /** The question about the element's page, below the base; empty values are left out.
  * @param {Element} host @param {string} path @param {Record<string, string | null>} [more] */
-const ask = (host, path, more) => {
+const ask = (host, path, more = {}) => {
   const query = new URLSearchParams({ site: setting(host, 'site'), page: pageOf(host) });
-  for (const [name, value] of Object.entries(more ?? {})) if (value) query.set(name, value);
+  for (const [name, value] of Object.entries(more)) if (value) query.set(name, value);
   return `api/v1/${path}?${query}`;
 };
 

@@ -2,7 +2,7 @@
 
 import { alertOf, button, make, labelled } from './dom.js';
 import { recall, remember } from './store.js';
-import { addOwn } from './thread.js';
+import { addOwn, refresh } from './thread.js';
 
 /** @typedef {import('./thread.js').Context} Context */
 /** @typedef {import('./comment.js').Item} Item */
@@ -22,22 +22,24 @@ export function makeForm(context, { parent, editing, source, close }) {
   const sendLabel = word(editing ? 'save' : parent ? 'reply' : 'post');
   const label = parent ? word('replyTo', { name: parent.comment.author?.name ?? '' }) : word(editing ? 'edit' : 'write');
   let started = Date.now();
-  let attempt = { text: '', key: '' };
-  let busy = false;
+  let lastText = '';
+  let key = '';
+  /** @type {HTMLElement | null} */
+  let culprit = null;
 
   const area = make('textarea.input', { name: 'body', rows: 3, required: true, dir: 'auto', 'aria-label': label, placeholder: label, input: typed });
   area.value = source ?? recall(draftKey);
-  /** @param {string} name @param {string} type also what the browser may fill in */
-  const field = (name, type) => {
-    const input = make('input.input', { name, type, autocomplete: type, maxlength: name === 'name' ? 80 : 200, required: name === 'name' });
+  /** @param {string} name also its type, where there is one of that name, and what the browser may fill in */
+  const field = (name) => {
+    const input = make('input.input', { name, type: name, autocomplete: name, maxlength: name === 'name' ? 80 : 200, required: name === 'name' });
     input.value = remembered[name] ?? '';
     return input;
   };
-  const name = field('name', 'name');
-  const email = field('email', 'email');
-  const url = field('url', 'url');
+  const name = field('name');
+  const email = field('email');
+  const url = field('url');
   // People never see or reach it; a program that fills in everything gives itself away.
-  const trap = make('input', { name: 'website', tabindex: -1, autocomplete: 'off' });
+  const trap = make('input', { name: 'website', autocomplete: 'off' });
   const view = make('div.body', { hidden: true, dir: 'auto' });
   const counter = make('span.count');
   const message = alertOf('');
@@ -58,7 +60,7 @@ export function makeForm(context, { parent, editing, source, close }) {
     message,
     controls,
   );
-  form.classList.toggle('open', !!(close || area.value));
+  if (close || area.value) form.classList.add('open');
 
   /** @param {KeyboardEvent} event */
   function keydown(event) {
@@ -89,7 +91,7 @@ export function makeForm(context, { parent, editing, source, close }) {
   }
 
   function content() {
-    const author = { name: name.value.trim(), email: email.value.trim() || undefined, url: url.value.trim() || undefined };
+    const author = { name: name.value, email: email.value, url: url.value };
     remember(authorKey, JSON.stringify(author));
     return {
       site: site.key,
@@ -106,11 +108,10 @@ export function makeForm(context, { parent, editing, source, close }) {
   async function post() {
     const data = content();
     const text = JSON.stringify(data);
-    if (text !== attempt.text) attempt = { text, key: newKey() };
+    if (text !== lastText) key = newKey();
+    lastText = text;
     const sent = { ...data, elapsed_ms: Date.now() - started };
-    context.posting = api.comments('POST', '', sent, { 'Idempotency-Key': attempt.key });
-    const { comment, edit_token } = await context.posting;
-    api.keepToken(edit_token);
+    const { comment } = await api.comments('POST', '', sent, { 'Idempotency-Key': key });
     remember(draftKey, '');
     area.value = '';
     started = Date.now();
@@ -124,19 +125,21 @@ export function makeForm(context, { parent, editing, source, close }) {
   /** @param {Item} item */
   async function save(item) {
     const { comment } = await api.comments('PATCH', `/${item.comment.id}`, { body: area.value });
-    item.update(comment);
+    addOwn(context, comment);
     close?.();
-    context.say(word('saved'));
+    context.say(word(comment.status === 'held' ? 'held' : 'saved'));
     context.emit('edited', { comment });
   }
 
   /** Says what happened; the text stays where it is.
    * @param {unknown} problem */
   function failed(problem) {
-    const { field: named = '' } = /** @type {import('./api.js').Problem} */ (problem);
+    const { field: named = '', status } = /** @type {import('./api.js').Problem} */ (problem);
     message.textContent = context.fail(problem);
+    // The thread may have been closed meanwhile.
+    if (status === 403) refresh(context).catch(() => {});
     send.textContent = word('retry');
-    const culprit = /** @type {HTMLElement | null} */ (form.querySelector(`[name="${named.split('.').pop()}"]`));
+    culprit = /** @type {HTMLElement | null} */ (form.elements.namedItem(`${named.split('.').pop()}`));
     if (!culprit) return;
     culprit.ariaInvalid = 'true';
     culprit.focus();
@@ -145,15 +148,13 @@ export function makeForm(context, { parent, editing, source, close }) {
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
-    if (busy) return;
-    busy = true;
+    if (form.ariaBusy) return;
     form.ariaBusy = 'true';
     message.textContent = '';
     send.textContent = sendLabel;
-    form.querySelector('[aria-invalid]')?.removeAttribute('aria-invalid');
+    if (culprit) culprit.ariaInvalid = null;
     if (!view.hidden) await preview();
     await (editing ? save(editing) : post()).catch(failed);
-    busy = false;
     form.ariaBusy = null;
   }
 

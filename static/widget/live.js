@@ -1,11 +1,14 @@
 // What happens on the page while somebody reads it.
 
-import { refresh } from './thread.js';
+import { writing } from './api.js';
+import { drop, refresh } from './thread.js';
 
 /** @typedef {import('./thread.js').Context} Context */
 
 // A page hidden for longer than this lets its stream go; browsers allow few at a time.
 const patience = 60_000;
+// For so long the server remembers what happened.
+const day = 86_400_000;
 
 /** @param {Context} context */
 export function watch(context) {
@@ -13,50 +16,44 @@ export function watch(context) {
   /** @type {EventSource | undefined} */
   let source;
   let near = false;
-  let opened = 0;
   let checking = 0;
   let hiding = 0;
+  let hidden = 0;
+  // The last event that was heard of, when the thread was read or since then.
+  let heard = context.page.last_event ?? '';
+  const restart = () => /** @type {HTMLElement & { reload(): void }} */ (host).reload();
 
   /** One look soon; not everybody's at the same moment. */
   function check() {
     clearTimeout(checking);
-    checking = setTimeout(() => refresh(context, false).catch(() => {}), 300 + Math.random() * 2000);
+    checking = setTimeout(() => refresh(context).catch(() => {}), 300 + Math.random() * 2000);
   }
 
   /** @param {MessageEvent<string>} event */
-  async function changed({ type, data }) {
+  async function hear({ type, data, lastEventId }) {
+    // A greeting repeats what was heard last, unless all has to be read anew: the thread was merged with another one, or
+    // more was missed than can be told.
+    if (type === 'hello' && lastEventId !== heard) restart();
+    heard = lastEventId;
     // The event of one's own comment may be quicker than the answer to the post.
-    await Promise.allSettled([context.posting]);
-    const { id, count } = JSON.parse(data);
-    const item = items.get(id);
-    context.page.thread.count = count;
+    await writing;
+    // How many there are, or whether it is locked.
+    const { id, ...facts } = JSON.parse(data);
+    Object.assign(context.page.thread, facts);
     if (type === 'removed') {
       unseen.delete(id);
-      // One's own that an edit brought before the moderators is still there for its author.
-      if (item && !item.comment.deleted && item.comment.status !== 'held') item.erase();
-    } else if (item) check();
+      await drop(context, id);
+    } else if (items.has(id)) check();
     else if (type === 'published') unseen.add(id);
-    context.paint();
-  }
-
-  /** @param {MessageEvent<string>} event */
-  function locked({ data }) {
-    context.page.thread.locked = JSON.parse(data).locked;
     context.paint();
   }
 
   function open() {
     if (source || !near || document.hidden || signal.aborted) return;
-    const stream = (source = new EventSource(boot.base + boot.ask(host, 'stream')));
-    for (const type of ['published', 'changed', 'removed']) stream.addEventListener(type, changed);
-    stream.addEventListener('thread', locked);
-    stream.addEventListener('hello', ({ data }) => {
-      // Something may have come before the stream did, or in a gap of it.
-      if (opened || JSON.parse(data).count !== context.page.thread.count) check();
-      opened = 1;
-    });
+    const stream = (source = new EventSource(boot.base + boot.ask(host, 'stream', { since: heard })));
+    for (const type of ['hello', 'thread', 'published', 'changed', 'removed']) stream.addEventListener(type, hear);
     stream.onerror = () => {
-      if (stream.readyState !== EventSource.CLOSED) return;
+      if (stream.readyState !== stream.CLOSED) return;
       close();
       setTimeout(open, patience * (1 + Math.random()));
     };
@@ -79,14 +76,15 @@ export function watch(context) {
     'visibilitychange',
     () => {
       clearTimeout(hiding);
-      if (document.hidden) hiding = setTimeout(close, patience);
+      if (document.hidden) {
+        hidden = Date.now();
+        hiding = setTimeout(close, patience);
+      } else if (Date.now() - hidden > day) restart();
       else open();
     },
     { signal },
   );
   signal.addEventListener('abort', () => {
-    clearTimeout(checking);
-    clearTimeout(hiding);
     eye.disconnect();
     close();
   });

@@ -6,13 +6,12 @@ const memory = new Map();
 
 /** @param {string} key */
 export function recall(key) {
-  let value = memory.get(key);
   try {
-    value ??= localStorage.getItem(key) ?? '';
+    return memory.get(key) ?? localStorage.getItem(key) ?? '';
   } catch {
     // Blocked.
+    return '';
   }
-  return value ?? '';
 }
 
 /** An empty value forgets.

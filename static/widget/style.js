@@ -1,2 +1,5 @@
+// One style sheet for all elements of a page.
+
+export const sheet = new CSSStyleSheet();
 // The build puts the text of widget.css here.
-export const css = '__AFTERWORD_CSS__';
+sheet.replaceSync('__AFTERWORD_CSS__');

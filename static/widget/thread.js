@@ -5,23 +5,26 @@ import { makeItem } from './comment.js';
 /** @typedef {import('./api.js').Comment} Comment */
 /** @typedef {import('./api.js').Page} Page */
 /** @typedef {import('./comment.js').Item} Item */
-/** @typedef {Omit<Page, 'comments' | 'next_cursor'>} Facts */
 
 /** Everything one element on the page knows.
  * @typedef {{
- *   host: HTMLElement, boot: import('./embed.js').Boot, root: ShadowRoot, list: HTMLElement, signal: AbortSignal,
+ *   host: HTMLElement, boot: import('./embed.js').Boot, root: ShadowRoot, list: HTMLElement, lost: HTMLElement,
+ *   signal: AbortSignal,
  *   api: import('./api.js').Api, word: import('./words.js').Word, locale: string,
- *   page: Facts, sort: string, me: Pick<import('./api.js').Me, 'votes' | 'editable'>, items: Map<string, Item>,
- *   last: Map<Element, Element>, held: Comment[], pages: number, cursor: string | null,
- *   unseen: Set<string>, posting: Promise<any> | undefined,
- *   say: (text: string) => void, emit: (name: string, detail: object) => void, fail: (problem: unknown) => string,
+ *   page: Page, sort: string, me: Pick<import('./api.js').Me, 'votes' | 'editable'>, items: Map<string, Item>,
+ *   last: Map<Element, Element>, held: Map<string, Comment>, pages: number, cursor: string | null,
+ *   unseen: Set<string>,
+ *   say: (text: string) => void, emit: (name: string, detail: object) => void, fail: (problem: any) => string,
  *   paint: () => void
  * }} Context */
+
+/** Further pages to look through for one comment, at most. */
+const FEW = 10;
 
 /** The list a comment stands in: under its parent, or beside it once the nesting is as deep as the site shows.
  * @param {Context} context @param {Comment} comment */
 function listOf({ items, list, page }, { parent_id, depth }) {
-  const parent = items.get(parent_id ?? '');
+  const parent = items.get(/** @type {string} */ (parent_id));
   if (!parent) return list;
   if (depth > page.site.display_depth) return parent.li.parentElement ?? list;
   parent.li.append(parent.replies);
@@ -32,18 +35,28 @@ function listOf({ items, list, page }, { parent_id, depth }) {
 function newItem(context, comment) {
   const item = makeItem(context, comment);
   context.items.set(comment.id, item);
+  context.unseen.delete(comment.id);
   return item;
+}
+
+/** What a page says of a comment that is shown. That it is gone is told by an event, and may not be true for its author.
+ * @param {Context} context @param {Comment} comment */
+function learn({ items, held }, comment) {
+  const known = items.get(comment.id);
+  if (known && !comment.deleted) {
+    held.delete(comment.id);
+    known.update(comment);
+  }
+  return known;
 }
 
 /** Puts comments that come in display order where they belong. What is already in its place is not touched, so a form
  * that is open in it stays as it is.
  * @param {Context} context @param {Comment[]} comments */
 function arrange(context, comments) {
-  const { items, last } = context;
+  const { last } = context;
   for (const comment of comments) {
-    const known = items.get(comment.id);
-    known?.update(comment);
-    const { li } = known ?? newItem(context, comment);
+    const { li } = learn(context, comment) ?? newItem(context, comment);
     const list = listOf(context, comment);
     const before = last.get(list);
     const next = before ? before.nextSibling : list.firstChild;
@@ -52,62 +65,73 @@ function arrange(context, comments) {
   }
 }
 
-/** @param {Context} context @param {string | null} cursor */
+/** Nothing when the order was changed meanwhile: the answer belongs to a list that is gone.
+ * @param {Context} context @param {string | null} cursor */
 async function take(context, cursor) {
-  const { comments, next_cursor, ...facts } = await context.api.thread(context.sort, cursor);
-  context.page = facts;
-  return { comments, next_cursor };
+  const { last } = context;
+  const page = await context.api.thread(context.sort, cursor).catch((problem) => {
+    if (last === context.last) throw problem;
+  });
+  if (page && last === context.last) return (context.page = page);
 }
 
 /** The first page, or the one after those that are there.
  * @param {Context} context */
 export async function loadPage(context) {
-  const { comments, next_cursor } = await take(context, context.cursor);
-  arrange(context, comments);
-  context.cursor = next_cursor;
+  const { cursor } = context;
+  const answer = await take(context, cursor);
+  // Asked for twice, it comes in once.
+  if (!answer || cursor !== context.cursor) return [];
+  arrange(context, answer.comments);
+  context.cursor = answer.next_cursor;
   context.pages += 1;
   addHeld(context);
   context.paint();
-  return comments[0];
+  return answer.comments;
 }
 
 /** The reader's own that wait for approval, as far as what they answer is there.
  * @param {Context} context */
-export function addHeld(context) {
-  const { items, held } = context;
-  for (const comment of held) {
-    const { id, parent_id } = comment;
-    const shown = items.get(id);
-    // An edit that is held leaves a placeholder for everybody else.
-    if (shown?.comment.deleted) shown.update(comment);
-    else if (!shown && (!parent_id || items.has(parent_id))) addOwn(context, comment);
+function addHeld(context) {
+  for (const comment of context.held.values()) {
+    if (!comment.parent_id || context.items.has(comment.parent_id)) addOwn(context, comment);
   }
 }
 
-/** Brings what is shown up to date. New comments only come in when the reader asked for them; otherwise they are
- * counted.
- * @param {Context} context @param {boolean} reveal */
+/** The reader's own part.
+ * @param {Context} context */
+export async function loadMine(context) {
+  const { api, me, items } = context;
+  const mine = await api.me();
+  if (!mine) return;
+  Object.assign(me, mine);
+  context.held = new Map(mine.held.map((comment) => [comment.id, comment]));
+  addHeld(context);
+  for (const item of items.values()) item.paint();
+}
+
+/** Takes away what readers see no more. One's own may only be held: an edit was, or a moderator looks at it again.
+ * @param {Context} context @param {string} id */
+export async function drop(context, id) {
+  if (context.me.editable[id]) await loadMine(context).catch(() => {});
+  if (!context.held.has(id)) context.items.get(id)?.erase();
+}
+
+/** Brings what is shown up to date, and what came in meanwhile to light where the reader asked for it.
+ * @param {Context} context @param {boolean} [reveal] */
 export async function refresh(context, reveal) {
-  const { items, unseen } = context;
-  let newest = '';
-  for (const id of items.keys()) if (id > newest) newest = id;
   let pages = 0;
   let cursor = null;
   if (reveal) context.last = new Map();
   do {
-    const { comments, next_cursor } = await take(context, cursor);
-    if (reveal) arrange(context, comments);
-    for (const comment of comments) {
-      if (comment.id > newest && !items.has(comment.id)) unseen.add(comment.id);
-      items.get(comment.id)?.update(comment);
-    }
-    cursor = next_cursor;
+    const answer = await take(context, cursor);
+    if (!answer) return;
+    if (reveal) arrange(context, answer.comments);
+    else for (const comment of answer.comments) learn(context, comment);
+    cursor = answer.next_cursor;
     pages += 1;
-  } while (cursor && (pages < context.pages || (reveal && [...unseen].some((id) => !items.has(id)))));
-  if (reveal) {
-    context.pages = pages;
-    context.cursor = cursor;
-  }
+  } while (cursor && (pages < context.pages || (reveal && context.unseen.size)));
+  if (reveal) Object.assign(context, { pages, cursor });
   addHeld(context);
   context.paint();
 }
@@ -119,24 +143,34 @@ export async function reveal(context) {
   await refresh(context, true);
   context.unseen.clear();
   context.paint();
-  const fresh = wanted.flatMap((id) => context.items.get(id)?.article ?? []);
-  for (const article of fresh) article.classList.add('fresh');
-  for (const item of context.items.values()) if (item.article === fresh[0]) item.show();
+  const fresh = wanted.flatMap((id) => context.items.get(id) ?? []);
+  for (const { article } of fresh) article.classList.add('fresh');
+  fresh[0]?.show();
 }
 
-/** Finds a comment by its id, further pages included.
+/** Finds a comment by its id, on a few further pages too, and says when it is not there.
  * @param {Context} context @param {string} hash */
 export async function follow(context, hash) {
+  const { items, lost } = context;
   const id = /^#afterword-(\w+)$/.exec(hash)?.[1];
+  lost.hidden = true;
   if (!id) return;
-  while (!context.items.has(id) && context.cursor) await loadPage(context);
-  context.items.get(id)?.show();
+  for (let tries = FEW; !items.has(id) && context.cursor && tries; tries -= 1) {
+    await loadPage(context);
+  }
+  const item = items.get(id);
+  if (item) item.show();
+  else {
+    lost.hidden = false;
+    lost.focus();
+  }
 }
 
 /** A comment of the reader's own, published or waiting: last under its parent, and a root where the order has it.
  * @param {Context} context @param {Comment} comment */
 export function addOwn(context, comment) {
-  const { items, page, me } = context;
+  const { items, page, me, held } = context;
+  if (comment.status === 'held') held.set(comment.id, comment);
   const known = items.get(comment.id);
   if (known) {
     known.update(comment);
@@ -144,20 +178,14 @@ export function addOwn(context, comment) {
   }
   me.editable[comment.id] ??= new Date(Date.parse(comment.created_at) + page.site.edit_window * 1000).toJSON();
   const item = newItem(context, comment);
-  const parent = items.get(comment.parent_id ?? '');
+  const parent = items.get(/** @type {string} */ (comment.parent_id));
   const list = listOf(context, comment);
-  /** @param {Element | null} li */
-  const commentOf = (li) => li && items.get(li.id.slice(10))?.comment;
-  let before = null;
-  if (parent && list !== parent.replies) {
-    before = parent.li.nextElementSibling;
-    while (before && (commentOf(before)?.depth ?? 0) > parent.comment.depth) before = before.nextElementSibling;
-  } else if (!parent && page.sort !== 'oldest') {
-    before = list.firstElementChild;
-    while (commentOf(before)?.pinned) before = before?.nextElementSibling ?? null;
-  }
+  const flat = parent && list !== parent.replies;
+  let before = flat ? parent.li.nextElementSibling : parent || page.sort === 'oldest' ? null : list.firstElementChild;
+  /** @param {Comment | undefined} other */
+  const isAbove = (other) => other && (flat ? other.depth > parent.comment.depth : other.pinned);
+  while (before && isAbove(items.get(before.id.slice(10))?.comment)) before = before.nextElementSibling;
   list.insertBefore(item.li, before);
-  context.unseen.delete(comment.id);
   if (comment.status !== 'held') page.thread.count += 1;
   context.paint();
   return item;

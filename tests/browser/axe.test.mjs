@@ -144,6 +144,14 @@ describe('axe finds nothing to say about', () => {
     },
   });
 
+  widgetState('when the linked comment is gone', {
+    seed: (say) => say.comment({ page, body: 'First.' }),
+    show: async (widget) => {
+      await widget.page.evaluate(() => { location.hash = '#afterword-0000000000000'; });
+      await widget.element.getByText(widget.word('lost')).waitFor();
+    },
+  });
+
   for (const file of readdirSync(join(project, 'static/widget/themes'))) {
     widgetState(`in the ready theme ${file}`, {
       seed: lively,
@@ -174,6 +182,17 @@ describe('axe finds nothing to say about', () => {
       const tab = await window.newPage();
       await tab.goto(post);
       await tab.locator('afterword-comments').getByRole('alert').waitFor();
+      await expectNoViolation(tab);
+    });
+
+    test(`the widget when no language could be read, ${screen}`, async (t) => {
+      const { host, post } = await startBlog(t);
+      host.policy = undefined;
+      const window = await startWindow(t, browser, options);
+      await window.route('**/en.json', (route) => route.abort());
+      const tab = await window.newPage();
+      await tab.goto(post);
+      await tab.locator('afterword-comments').getByRole('button', { name: 'Try again' }).waitFor();
       await expectNoViolation(tab);
     });
 
@@ -221,7 +240,7 @@ describe('axe finds nothing to say about', () => {
       await tab.getByRole('alert').waitFor();
       await expectNoViolation(tab);
       await admin.signIn();
-      await admin.button('Sign out').waitFor();
+      await admin.signedIn();
       for (const path of ['/', '/queue', '/sites', '/sites/new', '/bans', '/bans/new', '/people', '/people/invite', '/join', '/reset', '/account', '/imports', '/exports', '/person', '/no-such-page']) await look(path);
 
       createSite(server, 'blog', host.url);
@@ -230,6 +249,12 @@ describe('axe finds nothing to say about', () => {
       await api(server, host).comment({ site: 'other', page, body: 'Look at https://example.org/watches', author: LATIN });
       const reported = await api(server, host).comment({ page, body: 'Rude words.', author: { name: 'Bob' } });
       await api(server, host).call('POST', `/comments/${reported.comment.id}/report`, { body: { reason: 'It is rude.' } });
+      await look('/queue');
+      if (await admin.button('Menu').isVisible()) {
+        await admin.button('Menu').click();
+        await admin.link('Threads').waitFor();
+        await expectNoViolation(tab);
+      }
       for (const path of ['/queue', '/queue?status=all', '/queue?status=reported', '/queue?status=spam', '/', '/sites', '/sites/blog', '/sites/blog/remove']) await look(path);
       await tab.goto(`${server.url}/admin/sites/blog/preview`);
       await tab.getByText('Thank you for reading').waitFor();

@@ -62,6 +62,38 @@ test('a language without a file falls back to English, and a longer tag to its f
   assert.equal((await brazilian.title.textContent()).trim(), brazilian.word('comments'));
 });
 
+test('a language whose file does not come falls back to English', async (t) => {
+  const { server, host, post } = await startBlog(t, { lang: 'de' });
+  await api(server, host).comment({ page, body: 'Ein Kommentar.' });
+  const window = await startWindow(t, browser);
+  await window.route('**/de.json', (route) => route.fulfill({ status: 404, headers: { 'Access-Control-Allow-Origin': '*' }, contentType: 'application/problem+json', body: '{}' }));
+  const widget = await Widget.open(window, post, 'en');
+  assert.equal((await widget.title.textContent()).trim(), widget.word('title', { n: 1 }));
+  assert.equal(await widget.element.locator('.shell').getAttribute('lang'), 'en', 'a screen reader says it in English');
+  await widget.button(widget.comments('Ein Kommentar.'), 'reply').waitFor();
+  assert.deepEqual(window.complaints, []);
+});
+
+test('without any words there is an understandable message, and trying again brings the comments', async (t) => {
+  const { server, host, post } = await startBlog(t, { lang: 'de' });
+  await api(server, host).comment({ page, body: 'Ein Kommentar.' });
+  const window = await startWindow(t, browser);
+  await window.route(/\/(de|en)\.json$/, (route) => route.abort());
+  const widget = new Widget(await window.newPage(), 'de');
+  await widget.page.goto(post);
+  const message = widget.element.getByRole('alert').filter({ hasText: 'Comments could not be loaded.' });
+  const again = widget.element.getByRole('button', { name: 'Try again' });
+  await message.waitFor();
+  await again.click();
+  await message.waitFor();
+  await window.unroute(/\/(de|en)\.json$/);
+  await again.press('Enter');
+  await widget.ready();
+  assert.equal((await widget.title.textContent()).trim(), widget.word('title', { n: 1 }));
+  assert.equal(await message.count(), 0);
+  assert.deepEqual(window.complaints, []);
+});
+
 test('the element’s own lang wins over the page’s', async (t) => {
   const { post } = await startBlog(t, { lang: 'en', attributes: 'lang="de"' });
   const widget = await Widget.open(await startWindow(t, browser), post, 'de');

@@ -170,66 +170,6 @@ test('a comment from a page that is not the site’s is refused with the origin 
   assert.notEqual(stranger.url, new URL(post).origin);
 });
 
-test('a permalink scrolls to its comment and marks it', async (t) => {
-  const { server, host, post } = await startBlog(t);
-  const ids = [];
-  for (let number = 1; number <= 30; number += 1) {
-    ids.push((await api(server, host).comment({ page, body: `Comment number ${number}.` })).comment.id);
-  }
-  const widget = await Widget.open(await startWindow(t, browser), `${post}#afterword-${ids[24]}`);
-  const wanted = widget.comments('Comment number 25.');
-  const inView = () => wanted.evaluate((node) => {
-    const { top, bottom } = node.getBoundingClientRect();
-    return top >= 0 && bottom <= innerHeight;
-  });
-  await until(inView, 'the comment to scroll into view');
-  assert.equal(await wanted.evaluate((node) => node.classList.contains('marked')), true);
-
-  // Another comment's time is its permalink.
-  await widget.comments('Comment number 3.').getByRole('link').filter({ has: widget.page.locator('time') }).click();
-  await until(() => widget.comments('Comment number 3.').evaluate((node) => node.classList.contains('marked')), 'the mark to move');
-  assert.equal(new URL(widget.page.url()).hash, `#afterword-${ids[2]}`);
-});
-
-test('a permalink to a comment of a later page is found', async (t) => {
-  const { server, host, post } = await startBlog(t, { attributes: 'limit="5"' });
-  let last;
-  for (let number = 1; number <= 12; number += 1) last = await api(server, host).comment({ page, body: `Number ${number}.` });
-  const widget = await Widget.open(await startWindow(t, browser), `${post}#afterword-${last.comment.id}`);
-  await until(() => widget.comments('Number 12.').evaluate((node) => node.classList.contains('marked')), 'the mark');
-});
-
-test('more comments come on request and the keyboard goes to the first of them', async (t) => {
-  const { server, host, post } = await startBlog(t, { attributes: 'limit="5"' });
-  for (let number = 1; number <= 8; number += 1) await api(server, host).comment({ page, body: `Number ${number}.` });
-  const widget = await Widget.open(await startWindow(t, browser), post);
-  assert.equal(await widget.comments().count(), 5);
-  await widget.button(widget.element, 'more').click();
-  await until(async () => await widget.comments().count() === 8, 'the other three');
-  await until(() => widget.hasFocus(widget.comments('Number 6.')), 'the focus on the first of them');
-  assert.equal(await widget.button(widget.element, 'more').isVisible(), false);
-});
-
-test('the order can be chosen', async (t) => {
-  const { server, host, post } = await startBlog(t);
-  const say = api(server, host);
-  await say.comment({ page, body: 'One.' });
-  const two = await say.comment({ page, body: 'Two.' });
-  await say.comment({ page, body: 'Three.' });
-  await say.call('PUT', `/comments/${two.comment.id}/vote`, { body: { value: 1 } });
-  const widget = await Widget.open(await startWindow(t, browser), post);
-  const order = async (sort, wanted) => {
-    await widget.element.getByRole('combobox').selectOption(sort);
-    await until(async () => (await widget.texts()).join(' ') === wanted, `${sort}: ${wanted}`);
-  };
-  assert.equal((await widget.texts()).join(' '), 'One. Two. Three.');
-  await order('newest', 'Three. Two. One.');
-  await order('oldest', 'One. Two. Three.');
-  await order('best', (await say.call('GET', `/threads?site=blog&page=${page}&sort=best`)).body.comments
-    .map((one) => one.html.replace(/<\/?p>/g, '').trim()).join(' '));
-  assert.equal((await widget.texts())[0], 'Two.');
-});
-
 test('replies nest under what they answer, and past the display depth say whom they answer', async (t) => {
   const { server, host, post } = await startBlog(t);
   let parent;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{BLOG, Instance, comment, encoded};
+use crate::support::{BLOG, Instance, between, comment, encoded};
 
 const PAGE: &str = "/posts/a";
 
@@ -39,7 +39,7 @@ fn a_thread_says_all_that_the_contract_promises() {
     server.call("POST", "/api/v1/comments").origin(BLOG).json(&new).send().expect(201);
 
     let thread = server.thread(PAGE, "");
-    assert_eq!(keys(&thread), ["comments", "next_cursor", "site", "sort", "thread"]);
+    assert_eq!(keys(&thread), ["comments", "last_event", "next_cursor", "site", "sort", "thread"]);
     let site = json!({ "key": "blog", "name": "blog", "display_depth": 4, "sort": "oldest", "max_length": 10_000,
         "edit_window": 900, "images": false, "avatars": false, "theme": null, "accent": null, "on_accent": null });
     assert_eq!((&thread["site"], &thread["sort"]), (&site, &"oldest".into()));
@@ -230,6 +230,26 @@ fn the_plain_page_shows_the_thread_without_scripts() {
     assert!(!html.contains("<script"), "{html}");
     server.get("/t/blog/0000000000000").expect(404);
     server.get("/t/other/x").expect(404);
+}
+
+#[test]
+fn the_plain_page_links_to_the_comment_that_is_replied_to_on_whatever_page_it_is() {
+    let instance = Instance::blog();
+    instance.sql("UPDATE sites SET display_depth = 0");
+    let server = instance.start();
+    let root = server.post(PAGE, "Ann & <b>", "Root");
+    for n in 0..200 {
+        server.reply(PAGE, &root, "Bob", &n.to_string());
+    }
+    let (root, thread) = (root["comment"]["id"].as_str().unwrap(), server.thread(PAGE, ""));
+    let path = format!("/t/blog/{}", thread["thread"]["id"].as_str().unwrap());
+    let first = server.get(&path).expect(200).text();
+    let words = "replying to <span dir=\"auto\">Ann &#38; &#60;b&#62;</span></a>";
+    assert_eq!(first.matches(&format!("<a href=\"#c-{root}\">{words}")).count(), 199);
+    let next = between(&first, "<p class=\"more\"><a href=\"", "\"").replace("&#38;", "&");
+    let second = server.get(&next).expect(200).text();
+    let href = second.split("\">replying to").next().unwrap().rsplit("href=\"").next().unwrap();
+    assert!(href.starts_with("http") && href.ends_with(&format!("-{root}")), "{href}");
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn the_public_url_is_what_links_begin_with() {
     let server = instance.start_as("https://comments.example/");
     assert!(server.printed.contains("https://comments.example/admin/setup#"), "{}", server.printed);
     let feed = server.get("/feeds/blog.atom").expect(200).text();
-    assert!(feed.contains("<id>https://comments.example/feeds/blog.atom</id>"), "{feed}");
+    assert!(feed.contains("href=\"https://comments.example/feeds/blog.atom\""), "{feed}");
 }
 
 #[test]

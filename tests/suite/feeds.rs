@@ -97,6 +97,37 @@ fn a_thread_s_feed_has_that_thread_only() {
 }
 
 #[test]
+fn ids_are_the_same_under_whatever_address_a_feed_is_read() {
+    let server = Instance::blog().start();
+    post(&server, PAGE, "One");
+    post(&server, PAGE, "Two");
+    let thread = server.thread(PAGE, "")["thread"]["id"].as_str().unwrap().to_owned();
+    let read =
+        |path: &str, host: &str| parse(&server.call("GET", path).header("host", host).send().expect(200));
+    let mut seen = Vec::new();
+    for path in ["/feeds/blog.atom".to_owned(), format!("/feeds/blog/{thread}.atom")] {
+        let (here, there) = (read(&path, "localhost"), read(&path, "comments.example"));
+        for id in ["feed/id", "feed/entry/id"] {
+            assert_eq!(all(&here, id), all(&there, id), "{path}: {id}");
+        }
+        assert_eq!(all(&here, "feed/entry/id").len(), 2);
+        seen.push((all(&here, "feed/id")[0].to_owned(), all(&here, "feed/entry/id").join(" ")));
+    }
+    assert_eq!(seen[0].1, seen[1].1, "a comment is the same in both feeds");
+    assert_ne!(seen[0].0, seen[1].0, "and the feeds are two");
+    let is_urn = |id: &str| id.len() == 45 && id.starts_with("urn:uuid:") && id.matches('-').count() == 4;
+    assert!(
+        seen.iter()
+            .flat_map(|(feed, entries)| format!("{feed} {entries}")
+                .split(' ')
+                .map(is_urn)
+                .collect::<Vec<_>>())
+            .all(|is| is),
+        "{seen:?}"
+    );
+}
+
+#[test]
 fn a_feed_of_another_site_does_not_show_this_one_s_thread() {
     let instance = Instance::blog();
     instance.site("other", "https://other.example", "none");

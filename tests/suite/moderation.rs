@@ -62,7 +62,9 @@ fn each_verb_can_be_undone() {
         assert_eq!(shown(&server), ["root", "-", "grandchild"], "{verb}");
         counts_are_right(&instance);
         admin.undo(&server, &batch);
-        assert_eq!(server.thread(PAGE, ""), before, "{verb} undone");
+        for part in ["comments", "thread"] {
+            assert_eq!(server.thread(PAGE, "")[part], before[part], "{verb} undone");
+        }
         counts_are_right(&instance);
     }
     admin.moderate(&server, "spam", &[id(&child)]);

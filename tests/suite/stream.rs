@@ -103,6 +103,29 @@ fn who_comes_back_is_told_what_they_missed() {
 }
 
 #[test]
+fn the_greeting_has_a_number_from_which_what_was_missed_is_told() {
+    let (_instance, server, admin) = Instance::desk("all");
+    let early = server.try_post(PAGE, "Ann", "Waiting").expect(202).json();
+    let later = server.try_post(PAGE, "Bob", "Approved at once").expect(202).json();
+    admin.moderate(&server, "approve", &[id(&later)]);
+    let path = format!("/api/v1/stream?site=blog&page={PAGE}");
+    let number = Stream::greeting(&server, &path);
+    assert_eq!(
+        server.thread(PAGE, "")["last_event"],
+        number,
+        "what was read may be listened to from there on"
+    );
+    admin.moderate(&server, "hold", &[id(&later)]);
+    admin.moderate(&server, "approve", &[id(&early)]);
+    let mut back = Stream::open(&server, &format!("{path}&since={number}"));
+    let told = [back.next(), back.next()].map(|event| (event.kind, event.data["id"].clone()));
+    let expected = [("removed", &later), ("published", &early)];
+    assert_eq!(told, expected.map(|(kind, of)| (kind.to_owned(), of["comment"]["id"].clone())));
+    let newest = Stream::greeting(&server, &path);
+    assert_eq!(Stream::greeting(&server, &format!("{path}&since=99999")), newest, "a number from the future");
+}
+
+#[test]
 fn what_was_missed_is_told_once() {
     let server = Instance::blog().start();
     let mut stream = server.stream(PAGE);

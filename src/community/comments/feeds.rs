@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use sha2::{Digest, Sha256};
 
 use super::threads::{self, Thread};
 use super::view::html;
@@ -10,6 +11,8 @@ use super::{Comment, markup, store};
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
+use crate::base::id::Id;
+use crate::base::secrets::hex;
 use crate::community::sites::{self, Site};
 use crate::web::address::base_url;
 use crate::web::assets::kept;
@@ -54,7 +57,8 @@ pub async fn of_site(request: HttpRequest, app: Data<App>, site: Path<String>) -
                 .collect::<Result<Vec<_>>>()?;
             let own_url = format!("{base}/feeds/{}.atom", site.key);
             let page_url = site.origins.first().cloned().unwrap_or(base);
-            Ok(Feed::new(own_url, page_url, format!("Comments on {}", site.name), site.created_at, entries))
+            let title = format!("Comments on {}", site.name);
+            Ok(Feed::new(urn(&site, "site", site.id), own_url, page_url, title, site.created_at, entries))
         })
         .await?;
     answer(&request, &feed)
@@ -80,7 +84,8 @@ pub async fn of_thread(
             let own_url = format!("{base}{}", found.feed_path(&site));
             let page_url = threads::url(&base, &site, &found);
             let title = format!("Comments on “{}”", found.name());
-            Ok(Ok(Feed::new(own_url, page_url, title, found.created_at, entries)))
+            let id = urn(&site, "thread", found.id);
+            Ok(Ok(Feed::new(id, own_url, page_url, title, found.created_at, entries)))
         })
         .await?;
     match feed {
@@ -90,9 +95,16 @@ pub async fn of_thread(
 }
 
 impl Feed {
-    fn new(own_url: String, page_url: String, title: String, created: Millis, entries: Vec<Entry>) -> Self {
+    fn new(
+        id: String,
+        own_url: String,
+        page_url: String,
+        title: String,
+        created: Millis,
+        entries: Vec<Entry>,
+    ) -> Self {
         let updated = entries.iter().map(|entry| entry.updated).max().unwrap_or(created);
-        Self { id: own_url.clone(), title, own_url, page_url, updated, entries }
+        Self { id, title, own_url, page_url, updated, entries }
     }
 }
 
@@ -104,20 +116,31 @@ impl Entry {
     fn new(base: &str, site: &Site, thread: &Thread, comment: &Comment) -> Self {
         Self {
             // Without its thread, which may become another one: to a feed reader that would be a new comment.
-            id: format!("{base}/t/{}#c-{}", site.key, comment.id),
+            id: urn(site, "comment", comment.id),
             title: format!(
                 "{} on “{}”: {}",
                 comment.author_name,
                 thread.name(),
                 markup::excerpt(&comment.html, 60)
             ),
-            url: threads::comment_url(base, site, thread, comment),
+            url: threads::comment_url(base, site, thread, comment.id),
             author: markup::printable(&comment.author_name),
             published: comment.created_at,
             updated: comment.edited_at.unwrap_or(comment.created_at),
             html: markup::printable(&html(site, comment)),
         }
     }
+}
+
+/// A name that is the same under whatever address a feed is read, and after a move to another server: to a feed reader,
+/// another id is another comment. It is a UUID of version 8 (RFC 9562, 5.8) out of ids that exist once.
+fn urn(site: &Site, kind: &str, id: Id) -> String {
+    let digest = Sha256::digest(format!("{}/{kind}/{id}", site.id));
+    let mut bytes: [u8; 16] = std::array::from_fn(|at| digest[at]);
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = hex(&bytes);
+    format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 fn answer(request: &HttpRequest, feed: &Feed) -> Result<HttpResponse> {

@@ -1,6 +1,8 @@
 //! `GET /t/{site}/{thread}`: the thread as a plain page, for readers without scripts and for search
 //! engines.
 
+use std::collections::HashSet;
+
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -42,9 +44,15 @@ struct Entry {
     created_text: String,
     edited: bool,
     pinned: bool,
-    reply_to: Option<String>,
+    reply_to: Option<Above>,
     /// The tags that lead from the comment before to this one's level.
     opening: String,
+}
+
+/// Whom a comment replies to that stands too deep to show it.
+struct Above {
+    name: String,
+    href: String,
 }
 
 #[derive(Template)]
@@ -59,13 +67,17 @@ pub struct Outline {
     level: Option<usize>,
 }
 
+fn anchor(comment: Id) -> String {
+    format!("#c-{comment}")
+}
+
 impl Outline {
     /// The HTML of the next comment, with the tags that lead to its level.
     ///
     /// # Errors
     /// When it cannot be made.
     pub fn next(&mut self, site: &Site, shown: Shown) -> Result<String> {
-        Part { entry: Entry::new(site, shown, &mut self.level) }.render().map_err(Error::internal)
+        Part { entry: Entry::new(site, shown, &mut self.level, anchor) }.render().map_err(Error::internal)
     }
 
     /// The tags that close what the last comment left open.
@@ -110,7 +122,12 @@ impl ThreadPage {
     fn new(base: &str, site: &Site, thread: Thread, shown: Vec<Shown>, next: Option<String>) -> Self {
         let own_path = thread.plain_path(site);
         let mut outline = Outline::default();
-        let comments = shown.into_iter().map(|shown| Entry::new(site, shown, &mut outline.level)).collect();
+        let here: HashSet<Id> = shown.iter().map(|shown| shown.comment.id).collect();
+        let href = |id| {
+            if here.contains(&id) { anchor(id) } else { threads::comment_url(base, site, &thread, id) }
+        };
+        let comments =
+            shown.into_iter().map(|shown| Entry::new(site, shown, &mut outline.level, href)).collect();
         Self {
             site_name: site.name.clone(),
             heading: thread.name().to_owned(),
@@ -125,7 +142,8 @@ impl ThreadPage {
 }
 
 impl Entry {
-    fn new(site: &Site, shown: Shown, level: &mut Option<usize>) -> Self {
+    /// `href` is where another comment can be read.
+    fn new(site: &Site, shown: Shown, level: &mut Option<usize>, href: impl Fn(Id) -> String) -> Self {
         let view = CommentView::new(site, shown);
         let depth = view.depth.min(site.display_depth) as usize;
         // A page that begins in the middle of a conversation begins at the first level.
@@ -144,7 +162,7 @@ impl Entry {
             created_text: view.created_at.for_people(),
             edited: view.edited_at.is_some(),
             pinned: view.pinned,
-            reply_to: view.reply_to.and_then(|to| to.name),
+            reply_to: view.reply_to.and_then(|to| Some(Above { name: to.name?, href: href(to.id) })),
             opening,
         }
     }

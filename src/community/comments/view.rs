@@ -24,6 +24,9 @@ pub struct ThreadView {
     pub comments: Vec<CommentView>,
     /// Where the next page begins; null on the last one.
     pub next_cursor: Option<String>,
+    /// The last event of the thread's stream before this was read: what to give the stream as `since`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_event: Option<String>,
 }
 
 /// What a widget has to know of the site.

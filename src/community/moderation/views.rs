@@ -120,7 +120,7 @@ impl Item {
             author: Author::of(&comment),
             site_name: site.name.clone(),
             thread_title: thread.name().to_owned(),
-            thread_href: threads::comment_url(base, &site, &thread, &comment),
+            thread_href: threads::comment_url(base, &site, &thread, comment.id),
             when: When::new(comment.created_at, now),
             edited: comment.edited_at.map(|at| When::new(at, now)),
             status: comment.status.as_str(),

@@ -23,6 +23,19 @@ impl Stream {
         Self::ask(server, path, None).unwrap_or_else(|status| panic!("{path}: {status}"))
     }
 
+    /// The number in the greeting: what happened up to it is not told again.
+    pub fn greeting(server: &TestServer, path: &str) -> String {
+        let mut raw = server.raw();
+        raw.head(&format!("GET {path}"), &[("Accept", "text/event-stream")]);
+        raw.answer_head();
+        loop {
+            let line = raw.line().expect("a greeting");
+            if let Some(number) = line.strip_prefix("id: ") {
+                return number.to_owned();
+            }
+        }
+    }
+
     /// Comes back after the event of that number.
     pub fn open_at(server: &TestServer, path: &str, seen: &str) -> Self {
         Self::ask(server, path, Some(seen)).unwrap_or_else(|status| panic!("{path}: {status}"))

@@ -12,6 +12,7 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::base::outbox;
 use crate::community::comments::edit::own;
 use crate::community::comments::listing::list;
 use crate::community::comments::page::page_key;
@@ -90,6 +91,8 @@ fn read_thread(
         Some(thread) => threads::is_public(connection, thread)?,
         None => false,
     };
+    // Before the comments: rather told twice than not at all.
+    let last_event = outbox::newest_of_thread(connection, id)?;
     let listing = list(connection, id, sort, limit, query.cursor.as_deref())?;
     let view = ThreadView {
         thread: match thread {
@@ -99,6 +102,7 @@ fn read_thread(
         sort,
         comments: listing.comments.into_iter().map(|shown| CommentView::new(&site, shown)).collect(),
         next_cursor: listing.next,
+        last_event: Some(last_event.to_string()),
         site: SiteView::from(&site),
     };
     Ok((view, site))

@@ -38,6 +38,9 @@ pub struct StreamQuery {
     site: String,
     /// The page's key, or its URL.
     page: String,
+    /// The last event that was heard, for who cannot send `Last-Event-ID`; where both are sent, that counts. To begin
+    /// with, a thread's `last_event`.
+    since: Option<i64>,
 }
 
 /// One event of the stream.
@@ -46,7 +49,7 @@ pub struct StreamQuery {
 pub struct StreamEvent {
     /// `hello`, `published`, `changed`, `removed`, `thread` or `bye`.
     event: String,
-    /// For `Last-Event-ID`; the first `hello` and `bye` have none.
+    /// For `Last-Event-ID` and `since`; `bye` has none.
     id: Option<String>,
     /// JSON: what the event is about.
     data: String,
@@ -56,10 +59,10 @@ pub struct StreamEvent {
 
 /// What changes in this thread, as it happens.
 ///
-/// Server-Sent Events: `hello` with how many comments there are and whether the thread is locked, and once more when it
-/// was merged with another one and has to be read anew; `published`, `changed` and `removed` with the comment's id, its
+/// Server-Sent Events: `hello` with how many comments there are and whether the thread is locked, and once more when the
+/// thread has to be read anew: it was merged with another one, or more was missed than is told; `published`, `changed` and `removed` with the comment's id, its
 /// parent's, the thread's and its count; `thread` when it was locked, opened, renamed or moved; `bye` before the server stops.
-/// `Last-Event-ID` brings what was missed.
+/// `Last-Event-ID` or `since` brings what was missed, for a day.
 #[utoipa::path(get, path = "/api/v1/stream", tag = "Reading", params(StreamQuery), responses(
     (status = 200, description = "The stream", body = StreamEvent, content_type = "text/event-stream"),
     (status = 404, description = "No such site", body = Problem, content_type = "application/problem+json"),
@@ -77,6 +80,7 @@ pub async fn stream(
     let (events, closing) = (live.listen(), live.closing());
     let seen = address::header(&request, "last-event-id").and_then(|id| id.parse::<i64>().ok());
     let query = query.into_inner();
+    let seen = seen.or(query.since);
     let now = Millis::now();
     let mut start = app.db.read(move |c| Start::read(c, &query, seen, now)).await?;
     let hello = Some(std::mem::take(&mut start.hello));
@@ -118,14 +122,20 @@ impl Start {
         let (count, locked) = found
             .as_ref()
             .map_or((0, false), |thread| (thread.count, thread.closing(&site, now).is_closed()));
-        let mut hello = format!(": hi\nretry: 3000\n{}", hello(count, locked));
+        let (greeting, newest) = (hello(count, locked), outbox::newest(connection)?);
         let thread = found.map(|thread| thread.id);
-        if let (Some(seen), Some(thread)) = (seen, thread) {
-            for fact in outbox::of_thread_since(connection, thread, seen, MOST_MISSED)? {
-                hello.push_str(&event(connection, &fact, now)?.text);
+        let seen = seen.map_or(newest, |seen| seen.min(newest));
+        let mut hello = format!(": hi\nretry: 3000\nid: {seen}\n{greeting}");
+        if let Some(thread) = thread {
+            let missed = outbox::of_thread_since(connection, thread, seen, MOST_MISSED)?;
+            for fact in &missed {
+                hello.push_str(&event(connection, fact, now)?.text);
+            }
+            if missed.len() == MOST_MISSED {
+                hello.push_str(&format!("id: {newest}\n{greeting}"));
             }
         }
-        Ok(Self { site, page, thread, newest: outbox::newest(connection)?, hello })
+        Ok(Self { site, page, thread, newest, hello })
     }
 }
 

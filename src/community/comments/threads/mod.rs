@@ -10,7 +10,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::markup::printable;
 use super::page::{PageKey, page_key};
-use super::{Comment, store};
+use super::store;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -99,10 +99,10 @@ pub fn url(base: &str, site: &Site, thread: &Thread) -> String {
 
 /// Where one comment can be read.
 #[must_use]
-pub fn comment_url(base: &str, site: &Site, thread: &Thread, comment: &Comment) -> String {
+pub fn comment_url(base: &str, site: &Site, thread: &Thread, comment: Id) -> String {
     let mark = if thread.url.is_empty() { "c" } else { "afterword" };
     let url = url(base, site, thread);
-    format!("{}#{mark}-{}", url.split('#').next().unwrap_or_default(), comment.id)
+    format!("{}#{mark}-{}", url.split('#').next().unwrap_or_default(), comment)
 }
 
 /// The thread of that id, or the one that it was merged into.

@@ -213,6 +213,7 @@ fn an_archives_json_is_what_the_api_answers() {
                 sort: site.sort,
                 comments: listing.comments.into_iter().map(|shown| CommentView::new(&site, shown)).collect(),
                 next_cursor: None,
+                last_event: None,
             })
             .unwrap())
         })

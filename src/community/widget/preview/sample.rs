@@ -128,6 +128,7 @@ pub fn thread(looks: &Looks, page: &str, sort: Sort, now: Millis) -> ThreadView 
         sort,
         comments: lines.into_iter().map(|line| line.view(looks, now)).collect(),
         next_cursor: None,
+        last_event: None,
     }
 }
 
