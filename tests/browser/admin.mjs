@@ -34,6 +34,19 @@ export class Admin {
     await this.button('Sign in').click();
   }
 
+  /** Waits until somebody is signed in: only then there is a menu, open or not. */
+  async signedIn() {
+    await this.page.locator('#menu').waitFor({ state: 'attached' });
+  }
+
+  /** On a narrow screen the way out is in the menu. */
+  async signOut() {
+    await this.signedIn();
+    const menu = this.button('Menu');
+    if (await menu.isVisible()) await menu.click();
+    await this.button('Sign out').click();
+  }
+
   /** The comment in the queue that says `text`. */
   item(text) {
     return this.page.getByRole('article').filter({ hasText: text });

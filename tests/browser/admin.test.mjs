@@ -62,7 +62,7 @@ for (const { name, ...options } of WAYS) {
     await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
     await fitsTheScreen(page);
     await admin.button(/Make the account/).click();
-    await admin.button('Sign out').waitFor();
+    await admin.signedIn();
     assert.deepEqual(context.complaints, []);
 
     const second = await (await startWindow(t, browser, options)).newPage();
@@ -78,7 +78,7 @@ for (const { name, ...options } of WAYS) {
     await admin.page.getByRole('alert').waitFor();
     assert.equal(await admin.page.getByLabel('Email').inputValue(), ADMIN.email, 'the email need not be typed again');
     await admin.signIn();
-    await admin.button('Sign out').click();
+    await admin.signOut();
     await admin.go('/queue');
     await admin.page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
     assert.deepEqual(context.complaints, []);
@@ -203,12 +203,31 @@ test('the queue is worked through with the keyboard', async (t) => {
   await admin.page.getByRole('dialog').waitFor();
 });
 
+test('on a phone all pages are in a menu, which needs no script, and what waits is beside it', async (t) => {
+  const { server } = await withHeldComments(t, ['Waiting.']);
+  const admin = await Admin.open(await startWindow(t, browser, WAYS[2]), server);
+  const menu = admin.button('Menu');
+  const threads = admin.link('Threads', admin.page.getByRole('navigation', { name: 'Admin' }));
+  await menu.waitFor();
+  assert.equal(await threads.isVisible(), false);
+  await menu.press('Enter');
+  await threads.waitFor();
+  await fitsTheScreen(admin.page);
+  await admin.page.keyboard.press('Escape');
+  await threads.waitFor({ state: 'hidden' });
+  await menu.click();
+  await threads.click();
+  await admin.isAt('/admin/threads');
+  await admin.link('1 held').click();
+  await admin.item('Waiting.').waitFor();
+});
+
 test('a session that was ended elsewhere is over, and a changed password ends the others', async (t) => {
   const { server } = await withHeldComments(t, []);
   const desk = await Admin.open(await startWindow(t, browser), server);
   const phone = await Admin.open(await startWindow(t, browser, WAYS[0]), server);
   await phone.go('/queue');
-  await phone.button('Sign out').waitFor();
+  await phone.signedIn();
   await desk.go('/account');
   await desk.button('End all others').click();
   await phone.go('/queue');
@@ -221,7 +240,7 @@ test('a session that was ended elsewhere is over, and a changed password ends th
   await desk.button('Change the password').click();
   await desk.flash.first().waitFor();
   await desk.go('/queue');
-  await desk.button('Sign out').waitFor();
+  await desk.signedIn();
   await phone.go('/queue');
   await phone.page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
 });

@@ -26,7 +26,7 @@ async function desk(t, options) {
   const tab = await window.newPage();
   const admin = new Admin(tab, server);
   await admin.signIn();
-  await admin.button('Sign out').waitFor();
+  await admin.signedIn();
   return { server, tab, admin };
 }
 

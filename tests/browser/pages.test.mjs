@@ -77,7 +77,7 @@ test('the demo shows a lively thread, takes a comment, and its login opens the d
   const admin = new Admin(await window.newPage(), server);
   const [, email, password] = server.output.match(/sign in as\s+(\S+)\s+with the password\s+(\S+)/);
   await admin.signIn({ email, password });
-  await admin.button('Sign out').waitFor();
+  await admin.signedIn();
   await admin.go('/queue');
   await admin.page.getByRole('article').filter({ hasText: 'Hello from a visitor.' }).waitFor();
   assert.deepEqual(window.complaints, []);

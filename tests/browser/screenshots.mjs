@@ -38,7 +38,7 @@ try {
   const dashboard = async (screen, scheme, name, show) => {
     const admin = new Admin(await (await window(screen, scheme)).newPage(), server);
     await admin.signIn({ email, password });
-    await admin.button('Sign out').waitFor();
+    await admin.signedIn();
     await show(admin);
     await admin.page.waitForTimeout(300);
     await save(admin.page, name);

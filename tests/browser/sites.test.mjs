@@ -18,7 +18,7 @@ async function desk(t, options = {}, blog = {}) {
   createAdmin(started.server);
   const context = await startWindow(t, browser, options);
   const admin = await Admin.open(context, started.server);
-  await admin.button('Sign out').waitFor();
+  await admin.signedIn();
   return { ...started, admin, context };
 }
 
