@@ -70,7 +70,11 @@ impl Import {
         self.check(is_ours)?;
         let pages = self.pages()?;
         // What holds whole sites may be the beginning of an instance.
-        let app = if is_ours && !self.dry_run { place.app()? } else { place.existing_app()? };
+        let (app, _folder) = match (is_ours, self.dry_run) {
+            (true, true) => place.app_for_a_trial()?,
+            (true, false) => (place.app()?, None),
+            (false, _) => (place.existing_app()?, None),
+        };
         let request = Request {
             format: self.format.as_deref(),
             file: &self.file,

@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use tempfile::TempDir;
 
 use crate::base::app::{App, is_instance};
 use crate::base::config::{Config, Layers};
@@ -124,22 +125,37 @@ impl Place {
 
     /// Opens an instance that is there already; a wrong folder must not become a new one.
     fn existing_app(&self) -> Result<App> {
-        let folder = self.layers()?.config()?.data.dir;
-        if !is_instance(&folder) {
+        let config = self.layers()?.config()?;
+        if !is_instance(&config.data.dir) {
             return Err(Error::NotFound(format!(
                 "There is no instance in {}. Name its folder with --data DIR, or start one with  afterword serve",
-                folder.display()
+                config.data.dir.display()
             )));
         }
-        self.app()
+        open(config)
     }
 
     /// Opens the instance that this command is about, or a new one.
     fn app(&self) -> Result<App> {
-        let config = self.layers()?.config()?;
-        telemetry::start(&config.log);
-        App::open(config)
+        open(self.layers()?.config()?)
     }
+
+    /// Opens the instance that is there, for a trial that writes nothing; where there is none, an empty one that is
+    /// gone with its folder.
+    fn app_for_a_trial(&self) -> Result<(App, Option<TempDir>)> {
+        let mut config = self.layers()?.config()?;
+        if is_instance(&config.data.dir) {
+            return Ok((open(config)?, None));
+        }
+        let folder = tempfile::Builder::new().prefix("afterword-trial-").tempdir()?;
+        folder.path().clone_into(&mut config.data.dir);
+        Ok((open(config)?, Some(folder)))
+    }
+}
+
+fn open(config: Config) -> Result<App> {
+    telemetry::start(&config.log);
+    App::open(config)
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -30,7 +30,9 @@ async function mount(host, boot, signal) {
   if (!loaded) {
     // The one place where words are not the language's: there are none, not even English ones.
     const again = button('retry', 'Try again', () => mount(host, boot, signal));
+    const focused = root.activeElement;
     root.replaceChildren(make('div.shell', { lang: 'en' }, alertOf('Comments could not be loaded.'), again));
+    if (focused) again.focus();
     return;
   }
   const { word, words, locale } = loaded;

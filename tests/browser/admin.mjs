@@ -39,12 +39,16 @@ export class Admin {
     await this.page.locator('#menu').waitFor({ state: 'attached' });
   }
 
-  /** On a narrow screen the way out is in the menu. */
-  async signOut() {
+  /** On a narrow screen the pages and the way out are behind a button. */
+  async openMenu() {
     await this.signedIn();
     const menu = this.button('Menu');
     if (await menu.isVisible()) await menu.click();
-    await this.button('Sign out').click();
+    return this.page.locator('#menu');
+  }
+
+  async signOut() {
+    await this.button('Sign out', await this.openMenu()).click();
   }
 
   /** The comment in the queue that says `text`. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { api, project, startBlog, startBrowser, startWindow } from './support.mjs';
+import { api, project, startBlog, startBrowser, startWindow, until } from './support.mjs';
 import { Widget } from './widget.mjs';
 
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'ru', 'uk', 'zh', 'ja', 'ar'];
@@ -84,10 +84,13 @@ test('without any words there is an understandable message, and trying again bri
   const message = widget.element.getByRole('alert').filter({ hasText: 'Comments could not be loaded.' });
   const again = widget.element.getByRole('button', { name: 'Try again' });
   await message.waitFor();
-  await again.click();
+  const first = await again.elementHandle();
+  await again.press('Enter');
+  await until(() => first.evaluate((node) => !node.isConnected), 'the second try to fail');
+  assert.equal(await widget.hasFocus(again), true, 'the focus stays where it can be tried once more');
   await message.waitFor();
   await window.unroute(/\/(de|en)\.json$/);
-  await again.press('Enter');
+  await again.click();
   await widget.ready();
   assert.equal((await widget.title.textContent()).trim(), widget.word('title', { n: 1 }));
   assert.equal(await message.count(), 0);

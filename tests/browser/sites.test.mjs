@@ -193,7 +193,7 @@ test('the first page leads to what waits, and its chart has a table', async (t) 
   await admin.page.getByRole('img', { name: /2 comments in 30 days/ }).waitFor();
   await admin.page.goBack();
   await admin.page.getByRole('img', { name: /2 comments in 14 days/ }).waitFor();
-  await admin.page.getByRole('link', { name: '1 held', exact: true }).click();
+  await admin.link('1 held', admin.page.getByRole('main')).click();
   await admin.isAt('/admin/queue');
   await admin.item('https://example.org').waitFor();
   assert.deepEqual(context.complaints, []);

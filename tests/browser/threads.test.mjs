@@ -38,7 +38,7 @@ for (const { name, ...options } of WAYS) {
     const { server, say } = await withThreads(t);
     const context = await startWindow(t, browser, options);
     const admin = await Admin.open(context, server);
-    await admin.link('Threads').click();
+    await admin.link('Threads', await admin.openMenu()).click();
     await admin.page.getByLabel('Title, key or address').fill('another');
     await admin.button('Show').click();
     assert.equal(await admin.page.getByRole('row').count(), 2, 'the headings and one thread');

@@ -250,13 +250,16 @@ fn what_does_not_go_together_is_refused() {
 }
 
 #[test]
-fn a_dry_run_makes_no_instance() {
+fn a_dry_run_tells_what_would_come_and_makes_no_instance() {
     let (here, _server, _) = lively();
     let file = export(&here, "first.jsonl", &[]);
     let there = Instance::new();
-    let refused = there.run(&["import", "afterword", file.to_str().unwrap(), "--dry-run"]);
-    assert_eq!(refused.status.code(), Some(1), "{}", words(&refused));
-    assert!(words(&refused).contains("There is no instance") && !there.data().exists());
+    let foreseen = import(&there, &file, &["--dry-run"]);
+    assert!(!there.data().exists());
+    let mut done = import(&there, &file, &[]);
+    assert_eq!((&foreseen["dry_run"], &done["dry_run"]), (&true.into(), &false.into()));
+    done["dry_run"] = true.into();
+    assert_eq!(foreseen, done);
 }
 
 /// Two attributes of an image once stood in another order in every other process.
