@@ -58,7 +58,7 @@ const page = '/posts/first';
 
 /** A thread with everything in it that a comment can hold. */
 async function lively(say) {
-  const root = await say.comment({ page, author: LATIN, body: '# Not a heading?\n\nSome *text*, `code`, a [link](https://example.org) and\n\n```\nlet x = 1;\n```\n\n> a quote\n\n1. one\n2. two\n\n~~gone~~' });
+  const root = await say.comment({ page, author: LATIN, body: '# Not a heading?\n\nSome *text*, `code`, a [link](https://example.org) and\n\n```\nlet x = 1;\n```\n\n> a quote\n\n1. one\n2. two\n\n~~gone~~\n\n![](https://example.org/picture.png) and [](https://example.org/nothing)' });
   let parent = root;
   for (let depth = 1; depth <= 7; depth += 1) parent = await say.comment({ page, body: `Answer ${depth}.`, parent_id: parent.comment.id, author: { name: `Person ${depth}` } });
   for (let number = 1; number <= 25; number += 1) await say.comment({ page, body: `Number ${number}. ${'Words and more words. '.repeat(number)}`, author: { name: 'Ann' } });

@@ -221,10 +221,7 @@ pub fn restore(
     if record.status == Status::Published.as_str() {
         uncounted.add(thread, parent.map(|parent| (parent.depth, parent.id)));
     }
-    if !record.body.is_empty() {
-        search::index(tx, record.id, &record.author.name, &record.html)?;
-    }
-    Ok(())
+    search::index(tx, record.id)
 }
 
 /// Brings back what an edit replaced.
@@ -248,9 +245,10 @@ pub fn restore_vote(tx: &Transaction<'_>, record: &Vote, guest: Id) -> Result<()
 /// # Errors
 /// When they cannot be stored.
 pub fn restore_reports(tx: &Transaction<'_>, records: &[Report]) -> Result<()> {
-    (0_u64..)
-        .zip(records)
-        .try_for_each(|(number, record)| store::record::insert_report(tx, record, &number.to_be_bytes()))
+    (0_u64..).zip(records).try_for_each(|(number, record)| {
+        store::record::insert_report(tx, record, &number.to_be_bytes())?;
+        search::index(tx, record.comment)
+    })
 }
 
 /// Whether anybody wrote on this site.

@@ -42,7 +42,7 @@ pub fn replace(tx: &Transaction<'_>, comment: &Comment, body: &str, html: &str, 
     store::versions::keep(tx, comment.id)?;
     store::versions::trim(tx, comment.id, MOST)?;
     store::comments::set_text(tx, comment.id, body, html, now)?;
-    search::index(tx, comment.id, &comment.author_name, html)
+    search::index(tx, comment.id)
 }
 
 /// The edits of a comment, newest first.

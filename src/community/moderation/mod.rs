@@ -24,7 +24,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::comments::edit::Text;
 use super::comments::threads::{self, Thread};
-use super::comments::{self, Comment, Status, answer, status};
+use super::comments::{self, Comment, Status, answer, search, status};
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -233,13 +233,15 @@ pub fn add_to(
             changed += 1;
             continue;
         }
-        store::settle_reports(tx, comment.id, batch)?;
+        let settled = store::settle_reports(tx, comment.id, batch)?;
         store::insert_action(tx, batch, &comment, became, by.account, now)?;
         let entry = by.did(verb.action(), subject(&comment)).on(comment.site);
         audit::record(tx, &entry.change(comment.status.as_str(), became.as_str()), now)?;
         if comment.status != became {
             let because = if became == Status::Held { "A moderator held it." } else { "" };
             status::set(tx, &comment, became, because, now)?;
+        } else if settled > 0 {
+            search::index(tx, comment.id)?;
         }
     }
     Ok(changed)
@@ -365,9 +367,23 @@ pub fn count(connection: &Connection, query: &Query, most: u32) -> Result<i64> {
     store::queue::count(connection, query, most)
 }
 
-/// How many of them came after `newest`; counting ends at `most`.
-pub fn count_newer(connection: &Connection, query: &Query, newest: Id, most: u32) -> Result<i64> {
-    store::queue::newer(connection, query, newest, most)
+/// How many of them are newer than `newest`, or older and came back since a moment: an edit was held, or a reader
+/// reported them. Counting ends at about `most`.
+pub fn count_newer(
+    connection: &Connection,
+    query: &Query,
+    newest: Id,
+    since: Millis,
+    most: u32,
+) -> Result<i64> {
+    let mut number = store::queue::newer(connection, query, newest, most)?;
+    if matches!(query.filter, Filter::Held | Filter::Reported) {
+        for id in store::queue::came_back(connection, since, most)? {
+            let found = store::queue::ids(connection, query, Some(id.next()), 1)?;
+            number += i64::from(id <= newest && found == [id]);
+        }
+    }
+    Ok(number)
 }
 
 /// What readers reported of a comment, oldest first; settled reports among it.

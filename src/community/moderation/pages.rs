@@ -144,21 +144,24 @@ struct News {
 pub struct After {
     /// The newest comment of the page; the moment it was made, where it had none.
     after: String,
+    /// The id that a comment would have that was written when the page was made.
+    made: Option<String>,
 }
 
-/// `GET /admin/queue/news`: how many comments are newer than those on the page that asks.
+/// `GET /admin/queue/news`: how many comments are newer than those on the page that asks, or came back to the queue.
 pub async fn news(
     app: Data<App>,
     who: Moderator,
     asked: Params<Asked>,
     after: Params<After>,
 ) -> Result<HttpResponse> {
+    let since = read_id(after.made.as_ref().unwrap_or(&after.after))?.moment();
     let after = read_id(&after.after)?;
     let fresh = app
         .db
         .read(move |c| {
             let (query, _) = asked.read(c, &who.0.access)?;
-            count_newer(c, &query, after, MOST_NEWS)
+            count_newer(c, &query, after, since, MOST_NEWS)
         })
         .await?;
     Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(News { fresh }))
