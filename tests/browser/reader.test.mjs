@@ -278,7 +278,7 @@ test('a comment says when it was written: roughly to read, exactly on hover and 
   assert.match(await time.getAttribute('datetime'), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   const exact = await time.getAttribute('title');
   assert.ok(exact.length > 8, 'the exact time is there on hover');
-  const link = comment.getByRole('link').filter({ has: time });
+  const link = comment.getByRole('link').filter({ has: widget.page.locator('time') });
   const shown = () => link.evaluate((node) => getComputedStyle(node, '::after').content);
   assert.equal(await shown(), 'none');
   await comment.focus();
