@@ -3,6 +3,7 @@
 //! SQLite's `unicode61` tokenizer parts words at spaces and punctuation. Scripts that write without spaces would be
 //! one long word to it, so each of their letters is made a word of its own; a phrase of them is then found anywhere.
 
+mod expression;
 mod marks;
 
 use rusqlite::Transaction;
@@ -12,10 +13,8 @@ use super::{Status, store};
 use crate::base::error::Result;
 use crate::base::id::Id;
 
+pub use expression::{IN_NAMES, IN_TEXTS, expression};
 pub use marks::{Mark, Question};
-
-/// Longer questions are cut: nobody types them, and each word costs a look-up.
-const MOST_TERMS: usize = 12;
 
 /// Comments that moved are put into the index at once up to this number: the writer has others to serve.
 const MOST_AT_ONCE: usize = 2000;
@@ -34,10 +33,6 @@ pub struct Found {
     pub author: String,
     pub html: String,
 }
-
-/// The beginning of a word is enough from so many letters on. Fewer begin too many words, of which to make one list
-/// takes longer than a page should.
-const SHORTEST_BEGINNING: usize = 3;
 
 /// Blocks of scripts written without spaces between words, first and last letter (Unicode 17 block ranges). Hangul
 /// has spaces, but hangs its particles on the word before.
@@ -74,50 +69,6 @@ pub fn spaced(text: &str) -> String {
 
 fn stands_alone(letter: char) -> bool {
     UNSPACED.iter().any(|(first, last)| (*first..=*last).contains(&letter))
-}
-
-/// Whether what is asked for may go on: the last word of it is long enough to begin others.
-fn is_beginning(text: &str) -> bool {
-    let last: Vec<char> = text.chars().rev().take_while(|c| c.is_alphanumeric()).collect();
-    last.len() >= SHORTEST_BEGINNING && !last.iter().any(|c| stands_alone(*c))
-}
-
-/// A question as people type it, as an FTS5 expression: all its words, `"a phrase"` as it stands, `-word` not. The
-/// beginning of a word is enough, if it has three letters, save inside a phrase. None when nothing is left to look for.
-#[must_use]
-pub fn expression(question: &str) -> Option<String> {
-    let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-    for (text, phrase) in terms(question).into_iter().take(MOST_TERMS) {
-        let (text, not) = match text.strip_prefix('-') {
-            Some(rest) if !phrase => (rest, true),
-            _ => (text, false),
-        };
-        if !text.chars().any(char::is_alphanumeric) {
-            continue;
-        }
-        let quoted =
-            format!("\"{}\"{}", spaced(text).trim(), if phrase || !is_beginning(text) { "" } else { "*" });
-        if not { unwanted.push(quoted) } else { wanted.push(quoted) }
-    }
-    if wanted.is_empty() {
-        return None;
-    }
-    let mut expression = wanted.join(" AND ");
-    for one in unwanted {
-        expression = format!("({expression}) NOT {one}");
-    }
-    Some(expression)
-}
-
-/// The words and quoted phrases of a question; quotes never reach the expression.
-fn terms(question: &str) -> Vec<(&str, bool)> {
-    let parts = question.split('"').enumerate();
-    parts
-        .flat_map(|(at, part)| match at % 2 {
-            0 => part.split_whitespace().map(|word| (word, false)).collect::<Vec<_>>(),
-            _ => vec![(part, true)],
-        })
-        .collect()
 }
 
 /// Puts a comment into the index as it is now, or takes one out that says nothing any more.
@@ -189,24 +140,6 @@ mod tests {
     fn letters_of_scripts_without_spaces_stand_alone() {
         assert_eq!(spaced("blog日本"), "blog 日  本 ");
         assert_eq!(spaced("plain words"), "plain words");
-    }
-
-    #[test]
-    fn a_question_is_all_its_words() {
-        assert_eq!(expression("rust  server").unwrap(), r#""rust"* AND "server"*"#);
-        assert_eq!(expression("\"exact phrase\" -spam").unwrap(), r#"("exact phrase") NOT "spam"*"#);
-        assert_eq!(expression("日本").unwrap(), "\"日  本\"");
-        assert_eq!(expression("ok don't we'll").unwrap(), r#""ok" AND "don't" AND "we'll""#);
-    }
-
-    #[test]
-    fn nothing_typed_can_break_the_expression() {
-        for question in ["", "  ", "\"", "\"\"", "-", "* OR (", "--", "-only", "\u{0}"] {
-            let found = expression(question);
-            assert!(found.is_none() || found.as_deref() == Some("\"OR\""), "{question:?}: {found:?}");
-        }
-        let odd = expression("a\"b* NEAR(c) col:d").unwrap();
-        assert_eq!(odd.matches('"').count() % 2, 0, "{odd}");
     }
 
     #[test]

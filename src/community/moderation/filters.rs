@@ -7,7 +7,8 @@ use super::{By, Filter, Query};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::comments::{search, threads};
+use crate::community::comments::search::{self, IN_NAMES, IN_TEXTS};
+use crate::community::comments::threads;
 use crate::community::sites::{self, Site};
 use crate::web::access::Access;
 use crate::web::form::Form;
@@ -61,6 +62,12 @@ impl Asked {
         Filter::parse(&self.status)
     }
 
+    /// Whether the index of words is asked.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        !self.q.is_empty() || !self.author.is_empty()
+    }
+
     /// Name and value of each, for hidden fields; the tab is always there.
     #[must_use]
     pub fn fields(&self) -> Vec<(&'static str, &str)> {
@@ -94,17 +101,18 @@ impl Asked {
     /// # Errors
     /// `Invalid` for a value that means nothing. Left out it would mean everything, and something may be done to all
     /// that is found.
-    pub fn query(&self, access: &Access, sites: &[Site]) -> Result<Query> {
+    pub fn query(&self, connection: &Connection, access: &Access, sites: &[Site]) -> Result<Query> {
+        let words = given(&self.q).map(|question| search::expression(connection, IN_TEXTS, question));
         Ok(Query {
             filter: self.filter(),
             within: access.within(self.site_of(sites)?),
             thread: given(&self.thread)
                 .map(|id| id.parse().map_err(|_| Error::invalid("thread", format!("“{id}” is no thread."))))
                 .transpose()?,
-            author: self.by()?,
+            author: self.by(connection)?,
             since: day("since", &self.since, "00:00:00.000")?,
             until: day("until", &self.until, "23:59:59.999")?,
-            words: given(&self.q).map(|question| search::expression(question).unwrap_or_default()),
+            words: words.transpose()?.map(Option::unwrap_or_default),
         })
     }
 
@@ -116,7 +124,7 @@ impl Asked {
         }
     }
 
-    fn by(&self) -> Result<Option<By>> {
+    fn by(&self, connection: &Connection) -> Result<Option<By>> {
         let Some(author) = given(&self.author) else { return Ok(None) };
         let nobody =
             || Error::invalid("author", format!("“{author}” is neither a name nor an email address."));
@@ -128,7 +136,7 @@ impl Asked {
         if author.contains('@') {
             return Ok(Some(By::Email(author.to_owned())));
         }
-        search::expression(author).map(|name| Some(By::Name(name))).ok_or_else(nobody)
+        search::expression(connection, IN_NAMES, author)?.map(|name| Some(By::Name(name))).ok_or_else(nobody)
     }
 
     /// The filters that are on beside the tab and the site, each with the way out of it.
@@ -147,7 +155,7 @@ impl Asked {
             chip(format!("Thread: {name}"), Self { thread: String::new(), ..self.clone() });
         }
         if !self.author.is_empty() {
-            let who = super::store::queue::name_of(connection, access, self.by()?.as_ref())?;
+            let who = super::store::queue::name_of(connection, access, self.by(connection)?.as_ref())?;
             let who = who.unwrap_or_else(|| self.author.clone());
             chip(format!("Author: {who}"), Self { author: String::new(), ..self.clone() });
         }
@@ -167,7 +175,7 @@ impl Asked {
     pub fn read(&self, connection: &Connection, access: &Access) -> Result<(Query, Vec<Site>)> {
         let mut sites = sites::all(connection)?;
         sites.retain(|site| access.allows(site.id));
-        Ok((self.query(access, &sites)?, sites))
+        Ok((self.query(connection, access, &sites)?, sites))
     }
 }
 
@@ -187,10 +195,17 @@ fn day(field: &str, text: &str, time: &str) -> Result<Option<Millis>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::db::Db;
+
+    /// With an empty database.
+    fn within<T>(ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let folder = tempfile::tempdir().unwrap();
+        Db::open(folder.path()).unwrap().read_blocking(ask)
+    }
 
     #[test]
     fn an_author_is_a_guest_an_account_an_email_or_a_name() {
-        let by = |author: &str| Asked { author: author.into(), ..Asked::default() }.by();
+        let by = |author: &str| within(|c| Asked { author: author.into(), ..Asked::default() }.by(c));
         assert_eq!(by(&format!("guest:{}", Id(7))).unwrap(), Some(By::Guest(Id(7))));
         assert_eq!(by(&format!("account:{}", Id(7))).unwrap(), Some(By::Account(Id(7))));
         assert_eq!(by("ann@example.org").unwrap(), Some(By::Email("ann@example.org".into())));
@@ -208,7 +223,7 @@ mod tests {
     #[test]
     fn days_are_whole() {
         let asked = Asked { since: "2026-01-31".into(), until: "2026-01-31".into(), ..Asked::default() };
-        let query = asked.query(&Access::Everything, &[]).unwrap();
+        let query = within(|c| asked.query(c, &Access::Everything, &[])).unwrap();
         assert_eq!(query.until.unwrap().0 - query.since.unwrap().0, 86_399_999);
     }
 
@@ -230,7 +245,7 @@ mod tests {
                 _ => &mut asked.author,
             };
             value.clone_into(place);
-            match asked.query(&Access::Everything, &[]) {
+            match within(|c| asked.query(c, &Access::Everything, &[])) {
                 Err(Error::Invalid { field: named, .. }) => assert_eq!(named, field),
                 other => panic!("{field}: {other:?}"),
             }

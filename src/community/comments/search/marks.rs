@@ -2,6 +2,7 @@
 //! a question about a word in the held comments of one thread is then answered by the index alone, in the time that
 //! the rarest of these takes, however many comments there are.
 
+use super::expression::{IN_NAMES, IN_TEXTS};
 use crate::base::id::Id;
 use crate::base::secrets::hex;
 
@@ -50,12 +51,12 @@ pub struct Question {
 impl Question {
     /// An expression that the text or the name must fit.
     pub fn words(&mut self, expression: &str) {
-        self.wanted.push(format!("{{author words}} : ({expression})"));
+        self.wanted.push(format!("{IN_TEXTS} : ({expression})"));
     }
 
     /// An expression that the name must fit.
     pub fn author(&mut self, expression: &str) {
-        self.wanted.push(format!("author : ({expression})"));
+        self.wanted.push(format!("{IN_NAMES} : ({expression})"));
     }
 
     /// One of these must be so; of none, nothing is.

@@ -43,6 +43,14 @@ pub fn read(connection: &Connection, id: Id) -> Result<Option<Found>> {
     Ok(found.optional()?)
 }
 
+/// Whether more than `many` comments fit an expression; they are counted no further.
+pub fn is_common(connection: &Connection, expression: &str, many: u32) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM comments_fts WHERE comments_fts MATCH ?1 LIMIT 1 OFFSET ?2)",
+    )?;
+    Ok(statement.query_row(params![expression, many], |row| row.get(0))?)
+}
+
 /// Comments with a text that are not in the index.
 pub fn missing(connection: &Connection, limit: u32) -> Result<Vec<Id>> {
     let mut statement = connection.prepare_cached(
