@@ -200,7 +200,7 @@ mod tests {
     /// With an empty database.
     fn within<T>(ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let folder = tempfile::tempdir().unwrap();
-        Db::open(folder.path()).unwrap().read_blocking(ask)
+        Db::open(&folder.path().join("filters.sqlite")).unwrap().read_blocking(ask)
     }
 
     #[test]

@@ -6,8 +6,6 @@ use crate::community::users::names::is_visible;
 /// What every image is given. It is not left to the sanitiser, which keeps what it sets in a hash map: the order
 /// was another in every process, and with it the bytes of the HTML.
 const MANNERS: &str = " loading=\"lazy\" referrerpolicy=\"no-referrer\"";
-/// The other order, in which half of all processes once stored it.
-const MANNERS_BEFORE: &str = " referrerpolicy=\"no-referrer\" loading=\"lazy\"";
 
 /// Gives every image of sanitised HTML its manners.
 #[must_use]
@@ -28,12 +26,6 @@ pub fn patient(clean: &str) -> String {
         rest = after;
     }
     out + rest
-}
-
-/// The same HTML as an earlier release may have stored it.
-#[must_use]
-pub fn as_written_before(html: &str) -> String {
-    html.replace(MANNERS, MANNERS_BEFORE)
 }
 
 /// Replaces every image in sanitised HTML by a link with its description. A link that holds an image keeps the

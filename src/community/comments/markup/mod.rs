@@ -11,7 +11,6 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-pub use images::as_written_before;
 use links::LinkText;
 pub use links::{address, first_url};
 pub use nesting::without_tags;
