@@ -13,7 +13,9 @@ use crate::community::moderation::{
     ban_pages as bans, bulk_page, comment_move_page, comment_page, pages as moderation, thread_moves_page,
     thread_page, threads_page,
 };
-use crate::community::people::{join_pages as join, pages as people, person_pages as person};
+use crate::community::people::{
+    join_pages as join, list_page as people_list, pages as people, person_pages as person,
+};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::{list_page as site_list, pages as sites, remove_page as site_removal};
 use crate::community::trail::pages as trail;
@@ -79,7 +81,7 @@ fn admin(urls: &mut ServiceConfig) {
         .service(at("/sign-out", post().to(sessions::sign_out)))
         .service(resource("/join").route(get().to(join::join_form)).route(post().to(join::join)))
         .service(resource("/reset").route(get().to(join::reset_form)).route(post().to(join::reset)))
-        .service(at("/people", get().to(people::list)))
+        .service(at("/people", get().to(people_list::list)))
         .service(
             resource("/people/invite").route(get().to(people::invite_form)).route(post().to(people::invite)),
         )

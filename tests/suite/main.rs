@@ -45,6 +45,7 @@ mod sites;
 mod storage;
 mod storm;
 mod stream;
+mod tables;
 mod threads;
 mod transfer;
 mod votes;

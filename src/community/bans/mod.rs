@@ -151,8 +151,20 @@ pub fn end(tx: &Transaction<'_>, id: Id, by: &Actor, now: Millis) -> Result<()> 
 pub struct Listing {
     /// Those that hold, or those that have ended.
     pub ended: bool,
-    /// By when they end instead of by when they were made.
-    pub by_end: bool,
+    pub by: By,
+    pub descending: bool,
+}
+
+/// By what bans are put in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    Pattern,
+    Kind,
+    /// When they were made.
+    #[default]
+    Made,
+    /// When they end, or ended; those for good never do.
+    End,
 }
 
 /// Up to `limit` bans after the one that `cursor` names.

@@ -12,21 +12,36 @@ use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::bans::{self, Ban, Kind, Listing};
+use crate::community::bans::{self, Ban, By, Kind, Listing};
 use crate::community::sites::{self, Site};
 use crate::web::caller::Admin;
 use crate::web::form::Form;
 use crate::web::frame::{Flash, Frame, When};
 use crate::web::respond::{page, page_with_fault, see_other};
+use crate::web::table::{Address, Column, Head, Names, PAGE, Table};
 
-const PAGE: u32 = 50;
+const HERE: &str = "/admin/bans";
+/// A ban that comes never shifts a page: it goes on after the last ban of the one before.
+const NAMES: Names = Names { page: "after", ..Names::MAIN };
+const HEADS: &[Head<By>] = &[
+    Head { by: By::Pattern, word: "pattern", label: "Who", class: "", descending: false },
+    Head { by: By::Kind, word: "kind", label: "Known by", class: "", descending: false },
+    Head { by: By::Made, word: "new", label: "Banned", class: "", descending: true },
+    Head { by: By::End, word: "end", label: "Until", class: "", descending: false },
+];
+const ENDED_HEADS: &[Head<By>] = &[
+    HEADS[0],
+    HEADS[1],
+    HEADS[2],
+    Head { by: By::End, word: "end", label: "Ended", class: "", descending: true },
+];
 
 #[derive(Template)]
 #[template(path = "bans/list.html")]
 struct BanList {
     frame: Frame,
     tabs: Vec<Choice>,
-    orders: Vec<Choice>,
+    columns: Vec<Column>,
     ended: bool,
     bans: Vec<BanRow>,
     first: Option<String>,
@@ -63,13 +78,7 @@ struct NewBan {
 }
 
 #[derive(Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    sort: String,
-    #[serde(default)]
-    after: String,
+pub struct Done {
     #[serde(default)]
     done: String,
 }
@@ -93,16 +102,17 @@ pub async fn list(
     request: HttpRequest,
     app: Data<App>,
     _admin: Admin,
-    query: Query<ListQuery>,
+    query: Query<Done>,
 ) -> Result<HttpResponse> {
-    let (query, now) = (query.into_inner(), Millis::now());
     let flash = match query.done.as_str() {
         "added" => Some(Flash::done("Banned. It holds from now on.")),
         "ended" => Some(Flash::done("The ban is ended.")),
         _ => None,
     };
     let frame = Frame::of(&request, &app, "Bans", "bans").await?.with_flash(flash);
-    page(&app.db.read(move |c| BanList::read(c, frame, &query, now)).await?)
+    let [sort, direction, after] = NAMES.all();
+    let address = Address::new(HERE, request.query_string(), &["show", sort, direction, after]);
+    page(&app.db.read(move |c| BanList::read(c, frame, &address, Millis::now())).await?)
 }
 
 /// `GET /admin/bans/new`
@@ -153,7 +163,7 @@ pub async fn add(
         })
         .await;
     let fault = match done {
-        Ok(()) => return Ok(see_other("/admin/bans?done=added")),
+        Ok(()) => return Ok(see_other(&format!("{HERE}?done=added"))),
         Err(fault @ Error::Invalid { .. }) => fault,
         Err(other) => return Err(other),
     };
@@ -181,54 +191,42 @@ pub async fn end(
     let id: Id = id.parse().map_err(|_| Error::NotFound("There is no such ban.".into()))?;
     let now = Millis::now();
     app.db.write(move |tx| bans::end(tx, id, &by, now)).await?;
-    Ok(see_other("/admin/bans?done=ended"))
+    Ok(see_other(&format!("{HERE}?done=ended")))
 }
 
 impl BanList {
-    fn read(c: &Connection, frame: Frame, query: &ListQuery, now: Millis) -> Result<Self> {
-        let listing = Listing { ended: query.show == "ended", by_end: query.sort == "end" };
-        let sites = sites::all(c)?;
-        let mut bans = bans::list(c, listing, query.after.parse().ok(), PAGE + 1, now)?;
-        let more = bans.len() > PAGE as usize;
-        bans.truncate(PAGE as usize);
-        let next = bans.last().filter(|_| more).map(|last| format!("{}&after={}", href(listing), last.id));
-        let holding = bans::count(c, now)?;
+    fn read(c: &Connection, frame: Frame, address: &Address, now: Millis) -> Result<Self> {
+        let ended = address.get("show") == "ended";
+        let table = Table::asked(address, NAMES, if ended { ENDED_HEADS } else { HEADS });
+        let listing = Listing { ended, by: table.by, descending: table.descending };
+        let (sites, after) = (sites::all(c)?, address.get(NAMES.page));
+        let mut bans =
+            bans::list(c, listing, after.parse().ok(), u32::try_from(PAGE + 1).unwrap_or(u32::MAX), now)?;
+        let more = bans.len() > PAGE;
+        bans.truncate(PAGE);
+        let next = bans.last().filter(|_| more).map(|last| table.page_href(last.id.to_string()));
         Ok(Self {
             frame,
-            tabs: vec![
-                Choice {
-                    label: "In force".into(),
-                    count: Some(holding),
-                    href: href(Listing { ended: false, ..listing }),
-                    current: !listing.ended,
-                },
-                Choice {
-                    label: "Ended".into(),
-                    count: None,
-                    href: href(Listing { ended: true, ..listing }),
-                    current: listing.ended,
-                },
-            ],
-            orders: [(false, "Newest"), (true, if listing.ended { "Ended last" } else { "Ending next" })]
-                .map(|(by_end, label)| Choice {
-                    label: label.into(),
-                    count: None,
-                    href: href(Listing { by_end, ..listing }),
-                    current: by_end == listing.by_end,
-                })
-                .into(),
-            ended: listing.ended,
+            tabs: tabs(address, ended, bans::count(c, now)?),
+            columns: table.columns(),
+            ended,
             bans: bans.into_iter().map(|ban| BanRow::new(ban, &sites, now)).collect(),
-            first: (!query.after.is_empty()).then(|| href(listing)),
+            first: (!after.is_empty()).then(|| table.page_href("")),
             next,
         })
     }
 }
 
-fn href(listing: Listing) -> String {
-    let show = if listing.ended { "ended" } else { "active" };
-    let sort = if listing.by_end { "end" } else { "new" };
-    format!("/admin/bans?show={show}&sort={sort}")
+/// Each in the order that is chosen; in its direction, which may begin at the other end there, only when it is asked for.
+fn tabs(address: &Address, ended: bool, holding: i64) -> Vec<Choice> {
+    let address = address.with(NAMES.page, "").with(NAMES.direction, "");
+    let tab = |label: &str, word: &str, count: Option<i64>, current: bool| Choice {
+        label: label.to_owned(),
+        count,
+        href: address.with("show", word).href(),
+        current,
+    };
+    vec![tab("In force", "active", Some(holding), !ended), tab("Ended", "ended", None, ended)]
 }
 
 impl BanRow {
@@ -239,7 +237,7 @@ impl BanRow {
         let again = (ban.kind != Kind::Address).then(|| {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             query.append_pair("kind", ban.kind.as_str()).append_pair("pattern", &ban.pattern);
-            format!("/admin/bans/new?{}", query.finish())
+            format!("{HERE}/new?{}", query.finish())
         });
         Self {
             id: ban.id.to_string(),

@@ -16,6 +16,7 @@ mod undo;
 pub mod thread_changes;
 pub mod thread_moves_page;
 pub mod thread_page;
+mod thread_people;
 pub mod threads_page;
 mod views;
 mod way_back;
