@@ -4,7 +4,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, get, patch, post, put, resource, route, scope};
 use actix_web::{HttpResponse, Resource, Route};
 
-use super::{docs, home, openapi};
+use super::{docs, home, jobs_page, openapi};
 use crate::appliance::health;
 use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
@@ -122,6 +122,8 @@ fn admin(urls: &mut ServiceConfig) {
         .service(at("/person/copy", post().to(one_person::copy)))
         .service(at("/person/erase", post().to(one_person::erase)))
         .service(resource("/settings").route(get().to(settings::show)).route(post().to(settings::save)))
+        .service(at("/jobs", get().to(jobs_page::show)))
+        .service(at("/jobs/{name}/run", post().to(jobs_page::run)))
         .service(at("/audit", get().to(trail::show)))
         .service(at("/audit/check", post().to(trail::check)))
         .service(at("/audit/export.{format}", get().to(trail::export)))

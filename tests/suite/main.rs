@@ -25,6 +25,7 @@ mod idempotency;
 mod imports;
 mod injections;
 mod invitations;
+mod jobs;
 mod listing;
 mod mistakes;
 mod moderation;
