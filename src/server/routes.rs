@@ -97,6 +97,7 @@ fn admin(urls: &mut ServiceConfig) {
         .service(resource("/bans").route(get().to(bans::list)).route(post().to(bans::add)))
         .service(at("/bans/new", get().to(bans::new)))
         .service(at("/bans/{id}/end", post().to(bans::end)))
+        .service(at("/bans/{id}/resume", post().to(bans::resume)))
         .service(at("/account", get().to(account::account)))
         .service(at("/account/password", post().to(account::change_password)))
         .service(at("/account/sessions", post().to(account::end_sessions)))
@@ -138,6 +139,7 @@ fn admin(urls: &mut ServiceConfig) {
         )
         .service(at("/comments/{id}/reply", post().to(comment_page::reply)))
         .service(at("/comments/{id}/text", post().to(comment_page::correct)))
+        .service(at("/comments/{id}/restore", post().to(comment_page::restore)))
         .service(
             resource("/comments/{id}/move")
                 .route(get().to(comment_move_page::show))

@@ -49,5 +49,6 @@ mod stream;
 mod tables;
 mod threads;
 mod transfer;
+mod undo;
 mod votes;
 mod widget;

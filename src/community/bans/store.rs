@@ -33,7 +33,7 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Ban>> {
     Ok(statement.query_row([id], ban).optional()?)
 }
 
-pub fn set_end(tx: &Transaction<'_>, id: Id, end: Millis) -> Result<()> {
+pub fn set_end(tx: &Transaction<'_>, id: Id, end: Option<Millis>) -> Result<()> {
     tx.execute("UPDATE bans SET expires_at = ?2 WHERE id = ?1", params![id, end])?;
     Ok(())
 }

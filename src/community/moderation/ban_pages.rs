@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::ban_form::{BanForm, drafts};
+use super::way_back;
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
@@ -77,10 +78,16 @@ struct NewBan {
     form: BanForm,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Done {
-    #[serde(default)]
-    done: String,
+    /// `added`, `ended` or `resumed`.
+    #[serde(rename = "done")]
+    what: String,
+    /// Which one was ended, and what takes that back.
+    ban: String,
+    undo: String,
+    proof: String,
 }
 
 /// What the form is filled with.
@@ -104,12 +111,7 @@ pub async fn list(
     _admin: Admin,
     query: Query<Done>,
 ) -> Result<HttpResponse> {
-    let flash = match query.done.as_str() {
-        "added" => Some(Flash::done("Banned. It holds from now on.")),
-        "ended" => Some(Flash::done("The ban is ended.")),
-        _ => None,
-    };
-    let frame = Frame::of(&request, &app, "Bans", "bans").await?.with_flash(flash);
+    let frame = Frame::of(&request, &app, "Bans", "bans").await?.with_flash(flash(&app, &query));
     let [sort, direction, after] = NAMES.all();
     let address = Address::new(HERE, request.query_string(), &["show", sort, direction, after]);
     page(&app.db.read(move |c| BanList::read(c, frame, &address, Millis::now())).await?)
@@ -188,10 +190,54 @@ pub async fn end(
     id: Path<String>,
     _form: Form,
 ) -> Result<HttpResponse> {
-    let id: Id = id.parse().map_err(|_| Error::NotFound("There is no such ban.".into()))?;
-    let now = Millis::now();
-    app.db.write(move |tx| bans::end(tx, id, &by, now)).await?;
-    Ok(see_other(&format!("{HERE}?done=ended")))
+    let (id, now) = (read_id(&id)?, Millis::now());
+    let until = app.db.write(move |tx| bans::end(tx, id, &by, now)).await?;
+    let until = until.map(|until| until.0.to_string()).unwrap_or_default();
+    let fields = [("ended", now.0.to_string()), ("until", until)];
+    let way_back = way_back::write(&app.key, &resume_path(&id.to_string()), &fields);
+    Ok(see_other(&format!("{HERE}?done=ended&ban={id}&{way_back}")))
+}
+
+/// `POST /admin/bans/{id}/resume`: takes ending it back.
+pub async fn resume(
+    app: Data<App>,
+    _admin: Admin,
+    by: Actor,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse> {
+    let (id, now) = (read_id(&id)?, Millis::now());
+    let moment = |name: &str| form.text(name).parse().ok().map(Millis);
+    let ended = moment("ended").ok_or_else(|| Error::invalid("ended", "That is no moment."))?;
+    let until = moment("until");
+    if until.is_none() && !form.text("until").is_empty() {
+        return Err(Error::invalid("until", "That is no moment."));
+    }
+    app.db.write(move |tx| bans::resume(tx, id, ended, until, &by, now)).await?;
+    Ok(see_other(&format!("{HERE}?done=resumed")))
+}
+
+fn read_id(text: &str) -> Result<Id> {
+    text.parse().map_err(|_| Error::NotFound("There is no such ban.".into()))
+}
+
+fn resume_path(id: &str) -> String {
+    format!("{HERE}/{id}/resume")
+}
+
+fn flash(app: &App, done: &Done) -> Option<Flash> {
+    match done.what.as_str() {
+        "added" => Some(Flash::done("Banned. It holds from now on.")),
+        "ended" => {
+            let (told, action) = (Flash::done("The ban is ended."), resume_path(&done.ban));
+            Some(match way_back::read(&app.key, &action, &done.undo, &done.proof) {
+                Some(fields) => told.with_undo_by(action, fields),
+                None => told,
+            })
+        }
+        "resumed" => Some(Flash::done("The ban goes on as it was.")),
+        _ => None,
+    }
 }
 
 impl BanList {
