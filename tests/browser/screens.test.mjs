@@ -169,6 +169,7 @@ for (const width of WIDTHS) {
       await admin.signedIn();
       const page = await admin.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       assert.equal(Number(page.match(/oklch\(([\d.]+)/)?.[1] ?? page.match(/\d+/)[0] / 255) < 0.5, colorScheme === 'dark', page);
+      assert.equal(await admin.button('Menu').isVisible(), width < 960, 'a menu where the pages are not beside the content');
       for (const path of pages.inside) faults.push(...await faultsOf(admin.page, path));
       assert.deepEqual(faults, [], faults.join('\n'));
       await t.test('nor does a link that is shown once', async () => {
