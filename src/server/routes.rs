@@ -96,6 +96,7 @@ fn admin(urls: &mut ServiceConfig) {
         )
         .service(resource("/bans").route(get().to(bans::list)).route(post().to(bans::add)))
         .service(at("/bans/new", get().to(bans::new)))
+        .service(at("/bans/end", post().to(bans::end_several)))
         .service(at("/bans/{id}/end", post().to(bans::end)))
         .service(at("/bans/{id}/resume", post().to(bans::resume)))
         .service(at("/account", get().to(account::account)))

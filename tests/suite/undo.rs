@@ -66,6 +66,23 @@ fn ending_a_ban_is_undone_and_an_address_is_banned_as_before() {
 }
 
 #[test]
+fn a_new_ban_is_taken_back_with_all_that_was_made_with_it() {
+    let (instance, server, admin) = Instance::desk("none");
+    let posted = server.post(PAGE, "Eve", "Words");
+    let fields = [("comment", id(&posted)), ("what", "address"), ("what", "name"), ("ends", "good")];
+    let page = follow(&admin, &server, "/admin/bans", &fields);
+    assert!(page.contains("Banned.") && instance.number("SELECT count(*) FROM bans") == 2, "{page}");
+    server.try_post(PAGE, "Eve", "More").problem(403);
+    let back = undo(&admin, &server, &page);
+    assert!(back.contains("Taken back") && back.contains("Nobody is banned"), "{back}");
+    server.try_post(PAGE, "Eve", "At last").expect(201);
+    assert_eq!(instance.number("SELECT count(*) FROM audit WHERE action = 'ban.end'"), 2);
+    let (action, fields) = undo_of(&page);
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    admin.post_bare(&server, &action, &fields).problem(409);
+}
+
+#[test]
 fn a_ban_goes_on_only_as_it_was_ended() {
     let (instance, server, admin) = Instance::desk("none");
     let ban = [("kind", "name"), ("pattern", "Eve"), ("ends", "week")];

@@ -22,6 +22,7 @@ use crate::web::respond::{page, page_with_fault, see_other};
 use crate::web::table::{Address, Column, Head, Names, PAGE, Table};
 
 const HERE: &str = "/admin/bans";
+const END: &str = "/admin/bans/end";
 /// A ban that comes never shifts a page: it goes on after the last ban of the one before.
 const NAMES: Names = Names { page: "after", ..Names::MAIN };
 const HEADS: &[Head<By>] = &[
@@ -81,7 +82,7 @@ struct NewBan {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Done {
-    /// `added`, `ended` or `resumed`.
+    /// `added`, `unmade`, `ended` or `resumed`.
     #[serde(rename = "done")]
     what: String,
     /// Which one was ended, and what takes that back.
@@ -158,14 +159,16 @@ pub async fn add(
     let done = app
         .db
         .write(move |tx| {
-            for draft in drafts(tx, &access, &sent, now)? {
-                bans::add(tx, &draft, &by, now)?;
-            }
-            Ok(())
+            let drafts = drafts(tx, &access, &sent, now)?;
+            drafts.iter().map(|draft| Ok(bans::add(tx, draft, &by, now)?.id)).collect::<Result<Vec<_>>>()
         })
         .await;
     let fault = match done {
-        Ok(()) => return Ok(see_other(&format!("{HERE}?done=added"))),
+        Ok(made) => {
+            let fields: Vec<_> = made.into_iter().map(|id| ("ban", id.to_string())).collect();
+            let way_back = way_back::write(&app.key, END, &fields);
+            return Ok(see_other(&format!("{HERE}?done=added&{way_back}")));
+        }
         Err(fault @ Error::Invalid { .. }) => fault,
         Err(other) => return Err(other),
     };
@@ -198,6 +201,14 @@ pub async fn end(
     Ok(see_other(&format!("{HERE}?done=ended&ban={id}&{way_back}")))
 }
 
+/// `POST /admin/bans/end`: takes back what was made just now, all of it or nothing.
+pub async fn end_several(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
+    let ids = form.all("ban").map(read_id).collect::<Result<Vec<_>>>()?;
+    let now = Millis::now();
+    app.db.write(move |tx| ids.iter().try_for_each(|id| bans::end(tx, *id, &by, now).map(|_| ()))).await?;
+    Ok(see_other(&format!("{HERE}?done=unmade")))
+}
+
 /// `POST /admin/bans/{id}/resume`: takes ending it back.
 pub async fn resume(
     app: Data<App>,
@@ -227,16 +238,20 @@ fn resume_path(id: &str) -> String {
 
 fn flash(app: &App, done: &Done) -> Option<Flash> {
     match done.what.as_str() {
-        "added" => Some(Flash::done("Banned. It holds from now on.")),
-        "ended" => {
-            let (told, action) = (Flash::done("The ban is ended."), resume_path(&done.ban));
-            Some(match way_back::read(&app.key, &action, &done.undo, &done.proof) {
-                Some(fields) => told.with_undo_by(action, fields),
-                None => told,
-            })
-        }
+        "added" => Some(with_way_back(app, "Banned. It holds from now on.", END.to_owned(), done)),
+        "unmade" => Some(Flash::done("Taken back: that ban holds no more.")),
+        "ended" => Some(with_way_back(app, "The ban is ended.", resume_path(&done.ban), done)),
         "resumed" => Some(Flash::done("The ban goes on as it was.")),
         _ => None,
+    }
+}
+
+/// With the undo that the address carries, if we wrote it there.
+fn with_way_back(app: &App, told: &str, action: String, done: &Done) -> Flash {
+    let told = Flash::done(told);
+    match way_back::read(&app.key, &action, &done.undo, &done.proof) {
+        Some(fields) => told.with_undo_by(action, fields),
+        None => told,
     }
 }
 
