@@ -22,9 +22,13 @@ impl Address {
     /// what was just done, and holds once.
     #[must_use]
     pub fn new(path: impl Into<String>, query: &str, kept: &[&str]) -> Self {
-        let known = parse(query.as_bytes()).into_owned();
-        let parts =
-            known.filter(|(name, value)| !value.is_empty() && kept.contains(&name.as_str())).collect();
+        let mut parts: Vec<(String, String)> = Vec::new();
+        for (name, value) in parse(query.as_bytes()).into_owned() {
+            let is_new = parts.iter().all(|(known, _)| *known != name);
+            if is_new && !value.is_empty() && kept.contains(&name.as_str()) {
+                parts.push((name, value));
+            }
+        }
         Self { path: path.into(), parts, anchor: "" }
     }
 
@@ -254,6 +258,12 @@ mod tests {
             columns.iter().map(|column| column.sorted).collect::<Vec<_>>(),
             [None, Some("descending")]
         );
+    }
+
+    #[test]
+    fn what_an_address_says_twice_it_says_once() {
+        let shown = table("page=2&sort=size&page=3");
+        assert_eq!(shown.page_href(""), "/list?sort=size&dir=desc");
     }
 
     #[test]
