@@ -58,6 +58,8 @@ fn a_file_is_tried_its_pages_renamed_and_then_imported_and_its_report_kept() {
     assert!(std::fs::read_dir(instance.data().join("uploads")).unwrap().next().is_none(), "the file went");
     assert!(admin.page(&server, "/admin/imports").contains("1 comment"), "the report stays");
     admin.post(&server, &path, &[("act", "import"), ("rules", "")]).problem(409);
+    admin.post(&server, &path, &[("act", "discard")]).problem(409);
+    assert!(admin.page(&server, &path).contains("What came over"), "the report stays");
 }
 
 #[test]
@@ -71,6 +73,8 @@ fn a_file_of_no_known_kind_is_refused_in_words_and_can_be_discarded() {
     assert!(!page.contains(instance.data().to_str().unwrap()), "no path of the server's");
     admin.post(&server, &path, &[("act", "discard")]).expect(303);
     admin.get(&server, &path).expect(404);
+    let entry = "SELECT count(*) FROM audit WHERE action = 'import.discard' AND account_id IS NOT NULL AND subject LIKE 'import:%'";
+    assert_eq!(instance.number(entry), 1);
 }
 
 #[test]

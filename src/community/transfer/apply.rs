@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use rusqlite::Transaction;
 
 use super::store::{Mark, Page, Ready, Staging};
+use super::trace::Trace;
 use super::{Progress, Stage};
 use crate::base::clock::Millis;
 use crate::base::db::Db;
@@ -42,35 +43,34 @@ pub fn apply(
     site: &Site,
     source: &'static str,
     staging: &mut Staging,
+    trace: &mut Trace,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Counts> {
-    let mut counts = Counts::default();
+) -> Result<()> {
     each_batch(staging, progress, |staging, batch| {
         let pages = staging.pages(&numbers(&batch))?;
         let notes: Vec<i64> = batch.iter().map(|ready| ready.seq).collect();
         let target = site.clone();
         let shown = render(db, site, source, &batch)?;
         let (threads, fates) =
-            db.write_blocking(move |tx| write(tx, &target, source, &pages, &batch, &shown))?;
+            trace.write(db, move |tx| write(tx, &target, source, &pages, &batch, &shown))?;
         for (number, thread) in threads {
             staging.page_is(number, thread)?;
         }
         for (seq, fate) in notes.into_iter().zip(fates) {
             match fate {
                 Fate::New(id) => {
-                    counts.imported += 1;
+                    trace.counts.imported += 1;
                     staging.comment_is(seq, id)?;
                 }
                 Fate::Already(id) => {
-                    counts.already += 1;
+                    trace.counts.already += 1;
                     staging.comment_is(seq, id)?;
                 }
                 Fate::Refused(reason) => staging.refused(seq, &reason)?,
             }
         }
         Ok(())
-    })?;
-    Ok(counts)
+    })
 }
 
 /// Counts what [`apply`] would write, and writes nothing.

@@ -29,6 +29,7 @@ pub mod runs;
 mod seen;
 mod store;
 mod tidy;
+mod trace;
 mod twikoo;
 mod unpacked;
 mod waline;
@@ -42,12 +43,14 @@ use std::path::Path;
 
 use jiff::tz::TimeZone;
 
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::db::Db;
 use crate::base::error::{Error, Result};
 use crate::community::comments::{Format as BodyFormat, Status};
 use crate::community::sites;
 use store::Staging;
+use trace::Trace;
 
 pub use head::Head;
 pub use page_map::PageMap;
@@ -226,11 +229,16 @@ impl Stage {
 /// # Errors
 /// `NotFound` for an unknown site; `Invalid` (`format`, `zone` or `file`) when there is no such format or time zone,
 /// or the file is not one of that kind, with the place of the fault. Then nothing was written.
-pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+pub fn import(
+    db: &Db,
+    request: &Request<'_>,
+    by: &Actor,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Report> {
     if own::is_ours(request.format, request.file)? {
         let site = Some(request.site).filter(|key| !key.is_empty());
         let request = own::Request { file: request.file, site, dry_run: request.dry_run };
-        return own::import(db, &request, progress);
+        return own::import(db, &request, by, progress);
     }
     let format = match request.format {
         Some(name) => format(name)?,
@@ -249,7 +257,11 @@ pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)
     let counts = if request.dry_run {
         apply::foresee(db, &site, format.name(), &mut staging, progress)?
     } else {
-        apply::apply(db, &site, format.name(), &mut staging, progress)?
+        let mut trace = Trace::new(by, format.name(), Some(request.site));
+        let applied = apply::apply(db, &site, format.name(), &mut staging, &mut trace, progress);
+        let counts = trace.counts;
+        trace.end(db, applied)?;
+        counts
     };
     let unused = request.pages.unused(&used);
     report::build(format.name(), request.dry_run, counts, &staging, unused)

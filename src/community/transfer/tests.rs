@@ -4,6 +4,7 @@ mod further;
 mod pages;
 mod people;
 mod systems;
+mod trail;
 
 use std::path::{Path, PathBuf};
 
@@ -98,7 +99,8 @@ impl Garden {
         let format = Some(format).filter(|format| !format.is_empty());
         let request = Request { format, file, site: "garden", pages, zone: "", dry_run, folder };
         let mut last = None;
-        let report = import(&self.db, &request, &mut |progress| last = Some(progress))?;
+        let by = Actor::command_line();
+        let report = import(&self.db, &request, &by, &mut |progress| last = Some(progress))?;
         let last = last.unwrap();
         assert!(last.done == last.total || report.read == 0, "{last:?}");
         let left: Vec<_> =
@@ -361,7 +363,7 @@ fn an_unknown_format_or_site_is_refused() {
         dry_run: false,
         folder,
     };
-    assert!(matches!(import(&garden.db, &request, &mut |_| ()), Err(Error::NotFound(_))));
+    assert!(matches!(import(&garden.db, &request, &Actor::command_line(), &mut |_| ()), Err(Error::NotFound(_))));
 }
 
 #[test]

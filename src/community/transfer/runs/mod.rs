@@ -17,7 +17,7 @@ use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::sites::{self, Site};
+use crate::community::sites;
 
 /// Below the data folder, each named by its import's id.
 const FOLDER: &str = "uploads";
@@ -47,6 +47,14 @@ pub struct Run {
     pub report: Option<Report>,
     /// Why it did not, in words.
     pub failure: Option<String>,
+}
+
+impl Run {
+    /// Whether its comments were brought over, all of them.
+    #[must_use]
+    pub fn is_imported(&self) -> bool {
+        !self.dry_run && self.ended.is_some() && self.failure.is_none()
+    }
 }
 
 /// How far the imports of this process are, by id.
@@ -88,14 +96,17 @@ impl Runs {
         }
         let now = Millis::now();
         let run = app.db.write_blocking(move |tx| {
+            if by_id(tx, id)?.is_imported() {
+                return Err(Error::Conflict("This file was imported. Upload it again to see what is new in it.".into()));
+            }
             store::start(tx, id, dry_run, &rules, zone.trim(), now)?;
             by_id(tx, id)
         })?;
         self.set(id, Some(Progress { stage: Stage::Reading, done: 0, total: 1 }));
         let (runs, app) = (self.clone(), app.clone());
         std::thread::spawn(move || {
-            let done = go(&app, &run, &mut |progress| runs.set(id, Some(progress)));
-            if let Err(error) = keep(&app, &run, done, by) {
+            let done = go(&app, &run, &by, &mut |progress| runs.set(id, Some(progress)));
+            if let Err(error) = keep(&app, &run, done) {
                 tracing::error!(%error, import = %id, "the report of an import could not be kept");
             }
             runs.set(id, None);
@@ -142,7 +153,7 @@ pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
     store::latest(connection, limit)
 }
 
-fn go(app: &App, run: &Run, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+fn go(app: &App, run: &Run, by: &Actor, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
     let site = app.db.read_blocking(|c| sites::by_id(c, run.site))?;
     let pages = rules_of(&run.rules)?;
     let request = Request {
@@ -154,7 +165,7 @@ fn go(app: &App, run: &Run, progress: &mut dyn FnMut(Progress)) -> Result<Report
         dry_run: run.dry_run,
         folder: &app.config.data.dir,
     };
-    import(&app.db, &request, progress)
+    import(&app.db, &request, by, progress)
 }
 
 fn rules_of(text: &str) -> Result<PageMap> {
@@ -164,9 +175,9 @@ fn rules_of(text: &str) -> Result<PageMap> {
 }
 
 /// What an import did is kept; the file is not needed any more once it is in.
-fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
-    let (id, site, now) = (run.id, run.site, Millis::now());
-    let imported = done.as_ref().ok().filter(|report| !report.dry_run).cloned();
+fn keep(app: &App, run: &Run, done: Result<Report>) -> Result<()> {
+    let (id, now) = (run.id, Millis::now());
+    let is_in = done.as_ref().is_ok_and(|report| !report.dry_run);
     let (report, failure) = match done {
         Ok(report) => (Some(serde_json::to_string(&report).map_err(Error::internal)?), None),
         Err(Error::Internal(source)) => {
@@ -175,35 +186,8 @@ fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
         }
         Err(error) => (None, Some(in_other_words(app, id, &error))),
     };
-    let is_in = imported.is_some();
-    app.db.write_blocking(move |tx| {
-        store::end(tx, id, report.as_deref(), failure.as_deref(), now)?;
-        let Some(report) = imported else { return Ok(()) };
-        // The site may have been removed meanwhile.
-        note(tx, &by, sites::by_id(tx, site).ok().as_ref(), &report, now)
-    })?;
+    app.db.write_blocking(move |tx| store::end(tx, id, report.as_deref(), failure.as_deref(), now))?;
     if is_in { drop_file(&file_of(app, id)) } else { Ok(()) }
-}
-
-/// Notes in the audit trail what an import brought to a site, or to several.
-///
-/// # Errors
-/// When it cannot be stored.
-pub fn note(
-    tx: &Transaction<'_>,
-    by: &Actor,
-    site: Option<&Site>,
-    report: &Report,
-    now: Millis,
-) -> Result<()> {
-    let Report { format, imported, already, .. } = report;
-    let became = serde_json::json!({ "format": format, "imported": imported, "already": already });
-    let subject = site.map_or_else(|| "instance".to_owned(), |site| format!("site:{}", site.key));
-    let mut entry = by.did("import.run", subject);
-    if let Some(site) = site {
-        entry = entry.on(site.id);
-    }
-    audit::record(tx, &entry.change("", became.to_string()), now)
 }
 
 /// The upload's own path means nothing to whoever sent it.
@@ -212,12 +196,23 @@ fn in_other_words(app: &App, id: Id, error: &Error) -> String {
     error.to_string().replace(&path.display().to_string(), "the file")
 }
 
-/// Takes an import and its file away.
+/// Takes an import and its file away, unless it did its work: its report is kept, then.
 ///
 /// # Errors
-/// When it cannot be removed.
-pub fn discard(app: &App, id: Id) -> Result<()> {
-    app.db.write_blocking(move |tx| store::remove(tx, id))?;
+/// `NotFound` when there is none; `Conflict` when it is running or done; when it cannot be removed.
+pub fn discard(runs: &Runs, app: &App, id: Id, by: Actor) -> Result<()> {
+    if runs.progress(id).is_some() {
+        return Err(Error::Conflict("This file is being read just now. Wait until that is done.".into()));
+    }
+    app.db.write_blocking(move |tx| {
+        let run = by_id(tx, id)?;
+        if run.is_imported() {
+            return Err(Error::Conflict("It was imported, and its report is kept. There is nothing to discard.".into()));
+        }
+        store::remove(tx, id)?;
+        let entry = by.did("import.discard", format!("import:{id}")).on(run.site);
+        audit::record(tx, &entry.change(run.format.clone(), ""), Millis::now())
+    })?;
     drop_file(&file_of(app, id))
 }
 

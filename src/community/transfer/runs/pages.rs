@@ -209,14 +209,15 @@ pub async fn act(
     app.db.read(move |c| by_id(c, id)).await?;
     let (rules, zone) = (form.text("rules").to_owned(), form.text("zone").to_owned());
     let started = match form.text("act") {
-        "discard" if runs.progress(id).is_none() => {
-            let app = app.get_ref().clone();
-            tokio::task::spawn_blocking(move || discard(&app, id)).await.map_err(Error::internal)??;
+        "discard" => {
+            let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
+            let discarded = tokio::task::spawn_blocking(move || discard(&runs, &app, id, by)).await;
+            discarded.map_err(Error::internal)??;
             return Ok(see_other("/admin/imports?done=discarded"));
         }
         "try" => start(&app, &runs, id, true, rules.clone(), zone.clone(), by).await,
         "import" => start(&app, &runs, id, false, rules.clone(), zone.clone(), by).await,
-        _ => Err(Error::Conflict("It is being read just now. Wait until that is done.".into())),
+        _ => return Err(Error::invalid("act", "Choose what to do with the file.")),
     };
     match started {
         Ok(()) => Ok(see_other(&href(id))),
