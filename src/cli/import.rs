@@ -83,7 +83,10 @@ impl Import {
         };
         let mut shown = Shown::new();
         let by = Actor::command_line();
-        let report = transfer::import(&app.db, &request, &by, &mut |progress| shown.update(progress))?;
+        let report = transfer::import(&app.db, &request, &by, &mut |progress| {
+            shown.update(progress);
+            Ok(())
+        })?;
         shown.finish();
         if self.json {
             say!("{}", serde_json::to_string(&report).map_err(Error::internal)?);

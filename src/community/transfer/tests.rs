@@ -1,5 +1,6 @@
 //! Whole imports into a real database, from the fixtures; and what the formats' own tests share.
 
+mod deep;
 mod further;
 mod pages;
 mod people;
@@ -100,7 +101,10 @@ impl Garden {
         let request = Request { format, file, site: "garden", pages, zone: "", dry_run, folder };
         let mut last = None;
         let by = Actor::command_line();
-        let report = import(&self.db, &request, &by, &mut |progress| last = Some(progress))?;
+        let report = import(&self.db, &request, &by, &mut |progress| {
+            last = Some(progress);
+            Ok(())
+        })?;
         let last = last.unwrap();
         assert!(last.done == last.total || report.read == 0, "{last:?}");
         let left: Vec<_> =
@@ -363,7 +367,10 @@ fn an_unknown_format_or_site_is_refused() {
         dry_run: false,
         folder,
     };
-    assert!(matches!(import(&garden.db, &request, &Actor::command_line(), &mut |_| ()), Err(Error::NotFound(_))));
+    assert!(matches!(
+        import(&garden.db, &request, &Actor::command_line(), &mut |_| Ok(())),
+        Err(Error::NotFound(_))
+    ));
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub fn import(
     db: &Db,
     request: &Request<'_>,
     by: &Actor,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
 ) -> Result<Report> {
     let mut report = db.read_blocking(|connection| check(connection, request, progress))?;
     if request.dry_run {
@@ -84,7 +84,7 @@ pub fn import(
 fn each(
     request: &Request<'_>,
     stage: Stage,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
     mut take: impl FnMut(&Lines, &str, Line) -> Result<()>,
 ) -> Result<()> {
     const SELDOM: u64 = 500;
@@ -94,7 +94,7 @@ fn each(
         order.take(&line).map_err(|what| lines.fault(&what))?;
         if lines.number().is_multiple_of(SELDOM) {
             let (done, total) = lines.progress();
-            progress(Progress { stage, done, total });
+            progress(Progress { stage, done, total })?;
         }
         match &line {
             Line::Header(header) => renamed = wanted(header, request.site)?,
@@ -113,8 +113,7 @@ fn each(
     }
     order.finish().map_err(|what| lines.fault(&what))?;
     let (_, total) = lines.progress();
-    progress(Progress { stage, done: total, total });
-    Ok(())
+    progress(Progress { stage, done: total, total })
 }
 
 /// The other key under which the one site of a file is brought back, if any.
@@ -133,7 +132,7 @@ fn wanted(header: &Header, site: Option<&str>) -> Result<Option<String>> {
 fn check(
     connection: &Connection,
     request: &Request<'_>,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
 ) -> Result<Report> {
     let mut report = Report { format: FORMAT.to_owned(), dry_run: request.dry_run, ..Report::default() };
     let mut site = None;

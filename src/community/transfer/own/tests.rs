@@ -220,9 +220,21 @@ fn a_compressed_file_is_read_and_one_that_was_cut_is_refused() {
 fn a_dry_run_writes_nothing_and_says_the_same() {
     let (from, to) = (Place::rich(), Place::new());
     let file = to.file(&from.export(&Selection::Instance));
-    let foreseen = import(&to.db, &Request { file: &file, site: None, dry_run: true }, &Actor::command_line(), &mut |_| ()).unwrap();
+    let foreseen = import(
+        &to.db,
+        &Request { file: &file, site: None, dry_run: true },
+        &Actor::command_line(),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
     assert!(to.state().is_empty());
-    let done = import(&to.db, &Request { file: &file, site: None, dry_run: false }, &Actor::command_line(), &mut |_| ()).unwrap();
+    let done = import(
+        &to.db,
+        &Request { file: &file, site: None, dry_run: false },
+        &Actor::command_line(),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
     assert_eq!(Report { dry_run: false, ..foreseen }, done);
 }
 

@@ -2,16 +2,16 @@
 //! runs on a thread of its own; what it says at the end is kept.
 
 pub mod pages;
+mod running;
 mod store;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, Transaction};
 
-use super::{PageMap, Progress, Report, Request, Stage, import, moment};
+use super::unpacked::{PREFIX, SUFFIX};
+use super::{PageMap, Progress, Report, Request, import};
 use crate::base::app::App;
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
@@ -19,10 +19,14 @@ use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites;
 
+pub use running::{AT_ONCE, How, Runs};
+
 /// Below the data folder, each named by its import's id.
 const FOLDER: &str = "uploads";
 /// An uploaded file waits so long to be imported.
 const KEPT: Duration = Duration::from_hours(7 * 24);
+/// A file that no import wrote to for so long belongs to none that runs.
+const LEFT_OVER: Duration = Duration::from_hours(2 * 24);
 
 /// One file that was uploaded, and what became of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,64 +61,6 @@ impl Run {
     }
 }
 
-/// How far the imports of this process are, by id.
-#[derive(Clone, Default)]
-pub struct Runs(Arc<Mutex<HashMap<Id, Progress>>>);
-
-impl Runs {
-    /// None for one that is not running here.
-    #[must_use]
-    pub fn progress(&self, id: Id) -> Option<Progress> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied()
-    }
-
-    fn set(&self, id: Id, progress: Option<Progress>) {
-        let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match progress {
-            Some(progress) => runs.insert(id, progress),
-            None => runs.remove(&id),
-        };
-    }
-
-    /// Starts reading the file of an import, on trial or for good, beside other work.
-    ///
-    /// # Errors
-    /// `Conflict` while it runs already; `Invalid` for rules (`rules`) or a time zone (`zone`) that cannot be read.
-    pub fn start(
-        &self,
-        app: &App,
-        id: Id,
-        dry_run: bool,
-        rules: String,
-        zone: String,
-        by: Actor,
-    ) -> Result<()> {
-        rules_of(&rules)?;
-        moment::zone(&zone)?;
-        if self.progress(id).is_some() {
-            return Err(Error::Conflict("This file is being read just now. Wait until that is done.".into()));
-        }
-        let now = Millis::now();
-        let run = app.db.write_blocking(move |tx| {
-            if by_id(tx, id)?.is_imported() {
-                return Err(Error::Conflict("This file was imported. Upload it again to see what is new in it.".into()));
-            }
-            store::start(tx, id, dry_run, &rules, zone.trim(), now)?;
-            by_id(tx, id)
-        })?;
-        self.set(id, Some(Progress { stage: Stage::Reading, done: 0, total: 1 }));
-        let (runs, app) = (self.clone(), app.clone());
-        std::thread::spawn(move || {
-            let done = go(&app, &run, &by, &mut |progress| runs.set(id, Some(progress)));
-            if let Err(error) = keep(&app, &run, done) {
-                tracing::error!(%error, import = %id, "the report of an import could not be kept");
-            }
-            runs.set(id, None);
-        });
-        Ok(())
-    }
-}
-
 /// Where the uploaded file of an import lies.
 #[must_use]
 pub fn file_of(app: &App, id: Id) -> PathBuf {
@@ -139,6 +85,14 @@ pub fn add(tx: &Transaction<'_>, run: &Run) -> Result<()> {
     store::insert(tx, run)
 }
 
+/// Keeps why an import could not be started.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn refuse(tx: &Transaction<'_>, id: Id, words: &str, now: Millis) -> Result<()> {
+    store::end(tx, id, None, Some(words), now)
+}
+
 /// # Errors
 /// `NotFound` when there is no such import.
 pub fn by_id(connection: &Connection, id: Id) -> Result<Run> {
@@ -153,7 +107,7 @@ pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
     store::latest(connection, limit)
 }
 
-fn go(app: &App, run: &Run, by: &Actor, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+fn go(app: &App, run: &Run, by: &Actor, progress: &mut dyn FnMut(Progress) -> Result<()>) -> Result<Report> {
     let site = app.db.read_blocking(|c| sites::by_id(c, run.site))?;
     let pages = rules_of(&run.rules)?;
     let request = Request {
@@ -202,12 +156,14 @@ fn in_other_words(app: &App, id: Id, error: &Error) -> String {
 /// `NotFound` when there is none; `Conflict` when it is running or done; when it cannot be removed.
 pub fn discard(runs: &Runs, app: &App, id: Id, by: Actor) -> Result<()> {
     if runs.progress(id).is_some() {
-        return Err(Error::Conflict("This file is being read just now. Wait until that is done.".into()));
+        return Err(running::being_read());
     }
     app.db.write_blocking(move |tx| {
         let run = by_id(tx, id)?;
         if run.is_imported() {
-            return Err(Error::Conflict("It was imported, and its report is kept. There is nothing to discard.".into()));
+            return Err(Error::Conflict(
+                "It was imported, and its report is kept. There is nothing to discard.".into(),
+            ));
         }
         store::remove(tx, id)?;
         let entry = by.did("import.discard", format!("import:{id}")).on(run.site);
@@ -231,19 +187,55 @@ pub fn forget_reports(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
     store::forget_before(tx, moment)
 }
 
-/// Removes uploaded files that nobody imported in time; answers how many.
+/// Removes uploaded files that nobody imported in time, and what imports left that were killed; answers how many.
 ///
 /// # Errors
-/// When the folder cannot be read or a file cannot be removed.
+/// When a folder cannot be read or a file cannot be removed.
 pub fn forget_files(app: &App, now: Millis) -> Result<usize> {
     let mut removed = 0;
-    for entry in std::fs::read_dir(folder(app)?)? {
-        let path = entry?.path();
+    for path in files(&folder(app)?)? {
         let id = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<Id>().ok());
         if id.is_none_or(|id| id < Id::at(now - KEPT, 0)) {
             drop_file(&path)?;
             removed += 1;
         }
     }
+    for path in files(&app.config.data.dir)?.iter().filter(|path| is_left_over(path)) {
+        drop_file(path)?;
+        removed += 1;
+    }
     Ok(removed)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    entries.collect()
+}
+
+/// An import holds such a file while it runs, which is not for days.
+fn is_left_over(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let changed = path.metadata().and_then(|file| file.modified());
+    let age = changed.ok().and_then(|changed| SystemTime::now().duration_since(changed).ok());
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX) && age.is_some_and(|age| age > LEFT_OVER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_an_import_left_long_ago_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let long_ago = SystemTime::now() - LEFT_OVER - Duration::from_mins(1);
+        for (name, changed, expected) in [
+            ("import-abc.tmp", long_ago, true),
+            ("import-abc.tmp", SystemTime::now(), false),
+            ("afterword.sqlite", long_ago, false),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::File::create(&path).unwrap().set_modified(changed).unwrap();
+            assert_eq!(is_left_over(&path), expected, "{name}");
+        }
+    }
 }

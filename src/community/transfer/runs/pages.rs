@@ -7,7 +7,7 @@ use askama::Template;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use super::{Run, Runs, add, by_id, discard, file_of, folder, latest};
+use super::{AT_ONCE, How, Run, Runs, add, by_id, discard, file_of, folder, latest, refuse};
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
@@ -126,6 +126,11 @@ pub async fn create(
     let now = Millis::now();
     let id = Id::new(now);
     folder(&app)?;
+    if let Err(error) = runs.expect_free() {
+        let mut shown = list_page(&request, &app, &runs).await?;
+        shown.error = Some(error.to_string());
+        return page_with_fault(&shown);
+    }
     let taken = upload::take(&request, parts, &file_of(&app, id), MOST_BYTES).await;
     let uploaded = match taken {
         Err(Error::Invalid { detail, .. }) => {
@@ -165,7 +170,13 @@ pub async fn create(
         let _ = std::fs::remove_file(file_of(&app, id));
     }
     added?;
-    start(&app, &runs, id, true, String::new(), String::new(), by).await?;
+    // Others may have begun meanwhile: then the page says so, and offers to try again.
+    match start(&app, &runs, id, How { dry_run: true, ..How::default() }, by).await {
+        Err(Error::Unavailable(words)) => {
+            app.db.write(move |tx| refuse(tx, id, &words, Millis::now())).await?;
+        }
+        other => other?,
+    }
     Ok(see_other(&href(id)))
 }
 
@@ -215,8 +226,15 @@ pub async fn act(
             discarded.map_err(Error::internal)??;
             return Ok(see_other("/admin/imports?done=discarded"));
         }
-        "try" => start(&app, &runs, id, true, rules.clone(), zone.clone(), by).await,
-        "import" => start(&app, &runs, id, false, rules.clone(), zone.clone(), by).await,
+        "stop" => {
+            let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
+            let stopped = tokio::task::spawn_blocking(move || runs.stop(&app, id, by)).await;
+            stopped.map_err(Error::internal)?
+        }
+        act @ ("try" | "import") => {
+            let how = How { dry_run: act == "try", rules: rules.clone(), zone: zone.clone() };
+            start(&app, &runs, id, how, by).await
+        }
         _ => return Err(Error::invalid("act", "Choose what to do with the file.")),
     };
     match started {
@@ -233,22 +251,12 @@ pub async fn act(
     }
 }
 
-async fn start(
-    app: &Data<App>,
-    runs: &Data<Runs>,
-    id: Id,
-    dry_run: bool,
-    rules: String,
-    zone: String,
-    by: Actor,
-) -> Result<()> {
+async fn start(app: &Data<App>, runs: &Data<Runs>, id: Id, how: How, by: Actor) -> Result<()> {
     if !file_of(app, id).exists() {
         return Err(Error::Conflict("The file is not here any more. Upload it again.".into()));
     }
     let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
-    tokio::task::spawn_blocking(move || runs.start(&app, id, dry_run, rules, zone, by))
-        .await
-        .map_err(Error::internal)?
+    tokio::task::spawn_blocking(move || runs.start(&app, id, how, by)).await.map_err(Error::internal)?
 }
 
 impl ImportPage {

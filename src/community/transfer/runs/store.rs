@@ -1,6 +1,6 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::Run;
+use super::{How, Run};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -45,18 +45,11 @@ pub fn insert(tx: &Transaction<'_>, run: &Run) -> Result<()> {
     Ok(())
 }
 
-pub fn start(
-    tx: &Transaction<'_>,
-    id: Id,
-    dry_run: bool,
-    rules: &str,
-    zone: &str,
-    now: Millis,
-) -> Result<()> {
+pub fn start(tx: &Transaction<'_>, id: Id, how: &How, now: Millis) -> Result<()> {
     tx.execute(
         "UPDATE imports SET dry_run = ?2, rules = ?3, zone = ?4, started = ?5, ended = NULL, report = NULL, failure = NULL
          WHERE id = ?1",
-        params![id, dry_run, rules, zone, now],
+        params![id, how.dry_run, how.rules, how.zone.trim(), now],
     )?;
     Ok(())
 }

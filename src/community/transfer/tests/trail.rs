@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::*;
 
-const TRAIL: &str = "SELECT action || ' ' || subject || ' ' || ifnull(site_id, '-') || ' ' || became FROM audit ORDER BY id";
+const TRAIL: &str =
+    "SELECT action || ' ' || subject || ' ' || ifnull(site_id, '-') || ' ' || became FROM audit ORDER BY id";
 
 /// More comments than are written at once.
 fn many(garden: &Garden) -> PathBuf {
@@ -57,8 +58,7 @@ fn an_import_that_breaks_off_is_noted_with_what_it_wrote() {
 #[test]
 fn an_import_that_wrote_nothing_leaves_no_entry() {
     let garden = Garden::new();
-    let fault =
-        "CREATE TRIGGER fault BEFORE INSERT ON comments BEGIN SELECT RAISE(ABORT, 'on purpose'); END";
+    let fault = "CREATE TRIGGER fault BEFORE INSERT ON comments BEGIN SELECT RAISE(ABORT, 'on purpose'); END";
     garden.db.write_blocking(move |tx| Ok(tx.execute_batch(fault)?)).unwrap();
     garden.import("disqus", &many(&garden), false).unwrap_err();
     assert_eq!(garden.ask(TRAIL), [""; 0]);
