@@ -64,8 +64,9 @@ where
         if let Err(error) = &last {
             tracing::warn!(%error, "a download broke off");
         }
-        pipe.give(last).ok();
+        // The snapshot is let go by now, so whoever saw the end may begin the next.
         drop(permit);
+        pipe.give(last).ok();
     });
     let first = from.recv().await.unwrap_or_else(|| Err(broken_off()))?;
     let pieces = try_unfold((Some(first), from), |(first, mut from)| async move {
