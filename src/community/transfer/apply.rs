@@ -221,6 +221,9 @@ fn open_thread(tx: &Transaction<'_>, site: &Site, page: &Page, now: Millis) -> R
     let key = page_key_of_own(&page.key)?;
     let is_known = threads::find(tx, site, &key)?.is_some();
     let thread = threads::find_or_create(tx, site, &key, &page.url, &page.title, now)?;
+    if !is_known {
+        threads::date_back(tx, thread.id, page.begun.unwrap_or(now))?;
+    }
     if page.closed && !is_known {
         threads::set_locked(tx, thread.id, true, now)?;
     }

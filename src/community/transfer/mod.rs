@@ -10,6 +10,7 @@ mod artalk;
 mod comentario;
 mod commento;
 mod cusdis;
+mod dated;
 mod disqus;
 pub mod download;
 pub mod export;
@@ -49,6 +50,7 @@ use crate::base::db::Db;
 use crate::base::error::{Error, Result};
 use crate::community::comments::{Format as BodyFormat, Status};
 use crate::community::sites;
+use dated::Dated;
 use store::Staging;
 use trace::Trace;
 
@@ -258,11 +260,12 @@ pub fn import(
         pages: request.pages,
         used: &mut used,
         zone,
+        dated: Dated::new(Millis::now()),
         halt: None,
         progress,
     };
     format.read(file, &mut intake)?;
-    intake.go_on()?;
+    intake.finish()?;
     staging.settle(&mut |done, total| progress(Progress { stage: Stage::Sorting, done, total }))?;
     let counts = if request.dry_run {
         apply::foresee(db, &site, format.name(), &mut staging, progress)?
@@ -292,12 +295,27 @@ struct Intake<'a> {
     /// The rules that a thread was found for.
     used: &'a mut BTreeSet<usize>,
     zone: Option<TimeZone>,
+    dated: Dated,
     /// Why it is not to go on.
     halt: Option<Error>,
     progress: &'a mut dyn FnMut(Progress) -> Result<()>,
 }
 
 impl Intake<'_> {
+    fn comment(&mut self, mut comment: SourceComment) -> Result<()> {
+        let written_at = comment.created_at;
+        self.dated.settle(&mut comment);
+        match tidy::comment(comment) {
+            Ok(comment) => self.staging.add_comment(&comment, written_at),
+            Err(skipped) => self.staging.add_skipped(&skipped),
+        }
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.go_on()?;
+        self.dated.notes().iter().try_for_each(|note| self.staging.add_note(note))
+    }
+
     fn go_on(&mut self) -> Result<()> {
         self.halt.take().map_or(Ok(()), Err)
     }
@@ -313,10 +331,7 @@ impl Sink for Intake<'_> {
                 self.used.extend(rule);
                 self.staging.add_thread(&tidy::thread(self.site, called, thread))
             }
-            Record::Comment(comment) => match tidy::comment(*comment) {
-                Ok(comment) => self.staging.add_comment(&comment),
-                Err(skipped) => self.staging.add_skipped(&skipped),
-            },
+            Record::Comment(comment) => self.comment(*comment),
             Record::Skipped(skipped) => self.staging.add_skipped(&skipped),
             Record::Note(words) => self.staging.add_note(&words),
         }

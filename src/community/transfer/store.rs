@@ -32,7 +32,7 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE comments (
         seq INTEGER PRIMARY KEY, source_id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL, parent TEXT,
-        status TEXT NOT NULL, created_at INTEGER NOT NULL, if_alone TEXT, fate TEXT,
+        status TEXT NOT NULL, created_at INTEGER NOT NULL, written_at INTEGER NOT NULL, if_alone TEXT, fate TEXT,
         number INTEGER, above INTEGER, level INTEGER, root INTEGER, root_at INTEGER, wave INTEGER, moved INTEGER NOT NULL DEFAULT 0, real_id INTEGER
     ) STRICT;
     CREATE TABLE texts (
@@ -128,16 +128,25 @@ impl Staging {
         Ok(number)
     }
 
-    pub fn add_comment(&mut self, fit: &FitComment) -> Result<()> {
+    /// `written_at` is its date as the file has it, by which it is known again.
+    pub fn add_comment(&mut self, fit: &FitComment, written_at: Millis) -> Result<()> {
         let comment = &fit.comment;
         let seq = self.next();
-        let source_id = self.own_id(comment)?;
+        let source_id = self.own_id(comment, written_at)?;
         let sql =
-            "INSERT OR IGNORE INTO comments (seq, source_id, thread, parent, status, created_at, if_alone)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            "INSERT OR IGNORE INTO comments (seq, source_id, thread, parent, status, created_at, if_alone, written_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let (status, created_at) = (comment.status.as_str(), comment.created_at);
-        let values =
-            params![seq, source_id, comment.thread, comment.parent, status, created_at, fit.if_alone];
+        let values = params![
+            seq,
+            source_id,
+            comment.thread,
+            comment.parent,
+            status,
+            created_at,
+            fit.if_alone,
+            written_at
+        ];
         if self.connection.prepare_cached(sql)?.execute(values)? == 0 {
             let reason = "the same comment stands in the file twice".to_owned();
             return self.insert_skipped(seq, &Skipped { at: comment.place.clone(), reason });
@@ -157,21 +166,21 @@ impl Staging {
 
     /// Its id, unless a comment of another time or author has that already. Some systems write one id as text and
     /// as an object, and mean two comments.
-    fn own_id(&self, comment: &SourceComment) -> Result<String> {
-        let sql = "SELECT c.created_at, t.author_name FROM comments c JOIN texts t ON t.seq = c.seq WHERE c.source_id = ?1";
+    fn own_id(&self, comment: &SourceComment, written_at: Millis) -> Result<String> {
+        let sql = "SELECT c.written_at, t.author_name FROM comments c JOIN texts t ON t.seq = c.seq WHERE c.source_id = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let found =
             statement.query_row([&comment.source_id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((created_at, author)): Option<(Millis, String)> = found else {
+        let Some((known_at, author)): Option<(Millis, String)> = found else {
             return Ok(comment.source_id.clone());
         };
         let name = &comment.author.name;
         // One of the two may be deleted, and then has no author.
         let is_same_author = author.is_empty() || name.is_empty() || author == *name;
-        if created_at == comment.created_at && is_same_author {
+        if known_at == written_at && is_same_author {
             return Ok(comment.source_id.clone());
         }
-        let time = comment.created_at.0.to_string();
+        let time = written_at.0.to_string();
         Ok(format!("{}-{}", comment.source_id, tidy::made_id(&[&time, name])))
     }
 

@@ -1,5 +1,6 @@
 //! Whole imports into a real database, from the fixtures; and what the formats' own tests share.
 
+mod dates;
 mod deep;
 mod further;
 mod pages;

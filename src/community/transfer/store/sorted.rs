@@ -17,6 +17,8 @@ pub struct Page {
     pub url: String,
     pub title: String,
     pub closed: bool,
+    /// When its first comment was written.
+    pub begun: Option<Millis>,
     pub aliases: Vec<String>,
 }
 
@@ -83,7 +85,7 @@ impl Staging {
     pub fn batch(&self, from: Mark, count: usize, bytes: usize) -> Result<Vec<Ready>> {
         let sql = "SELECT c.seq, c.source_id, c.number, g.real_id, a.real_id, t.author_name, t.author_email, t.author_url,
                           t.format, t.body, c.status, c.created_at, t.edited_at, t.up, t.down, t.author_id, t.email_verified, t.pinned,
-                          c.above, c.root_at, c.root, c.level
+                          c.above, c.root_at, c.root, c.level, c.written_at
                    FROM comments c CROSS JOIN texts t ON t.seq = c.seq JOIN pages g ON g.number = c.number
                    LEFT JOIN comments a ON a.seq = c.above
                    WHERE c.fate IS NULL AND (c.root_at, c.root, c.level, c.created_at, c.seq) > (?1, ?2, ?3, ?4, ?5)
@@ -96,7 +98,7 @@ impl Staging {
             let Some(row) = rows.next()? else { break };
             let mut ready = ready(row)?;
             if self.ids_with_dates {
-                ready.source_id = format!("{}@{}", ready.source_id, ready.created_at.0);
+                ready.source_id = format!("{}@{}", ready.source_id, row.get::<_, i64>(22)?);
             }
             length += ready.body.len();
             batch.push(ready);
@@ -106,7 +108,9 @@ impl Staging {
 
     /// The pages among `numbers` that were not written to yet.
     pub fn pages(&self, numbers: &[i64]) -> Result<Vec<Page>> {
-        let sql = "SELECT number, page, url, title, closed FROM pages WHERE number = ?1 AND real_id IS NULL";
+        let sql = "SELECT number, page, url, title, closed,
+                          (SELECT min(created_at) FROM comments WHERE number = ?1 AND fate IS NULL)
+                   FROM pages WHERE number = ?1 AND real_id IS NULL";
         let mut pages = Vec::new();
         for number in numbers {
             let page = self.connection.prepare_cached(sql)?.query_row([number], page).optional()?;
@@ -222,6 +226,7 @@ fn page(row: &Row<'_>) -> rusqlite::Result<Page> {
         url: row.get(2)?,
         title: row.get(3)?,
         closed: row.get(4)?,
+        begun: row.get(5)?,
         aliases: Vec::new(),
     })
 }

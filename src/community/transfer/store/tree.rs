@@ -20,6 +20,7 @@ impl Staging {
         self.drop_lonely_placeholders()?;
         self.connection.execute_batch(
             "UPDATE comments SET moved = 1 WHERE parent IS NOT NULL AND above IS NULL AND fate IS NULL;
+             CREATE INDEX by_page ON comments (number, created_at) WHERE fate IS NULL;
              CREATE INDEX in_order ON comments (root_at, root, level, created_at, seq) WHERE fate IS NULL;",
         )?;
         Ok(())
