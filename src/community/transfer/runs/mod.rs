@@ -1,9 +1,11 @@
 //! Imports started from the dashboard: a file is uploaded, read on trial, looked at, then imported for good. Each
 //! runs on a thread of its own; what it says at the end is kept.
 
+pub mod list_page;
 pub mod pages;
 mod running;
 mod store;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -53,7 +55,75 @@ pub struct Run {
     pub failure: Option<String>,
 }
 
+/// One import in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub id: Id,
+    pub file: String,
+    /// The site's name.
+    pub site: String,
+    pub format: String,
+    pub dry_run: bool,
+    pub started: Millis,
+    pub ended: Option<Millis>,
+    pub failed: bool,
+    /// How many comments the last go brought, or would.
+    pub imported: Option<u64>,
+}
+
+/// By what imports are put in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    File,
+    Site,
+    Format,
+    When,
+}
+
+impl By {
+    pub const EVERY: [Self; 4] = [Self::File, Self::Site, Self::Format, Self::When];
+
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Site => "site",
+            Self::Format => "format",
+            Self::When => "when",
+        }
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Site => "Into",
+            Self::Format => "From",
+            Self::When => "Read",
+        }
+    }
+}
+
 impl Run {
+    /// One whose file has just come.
+    #[must_use]
+    pub fn uploaded(id: Id, site: Id, account: Id, format: String, file: String) -> Self {
+        Self {
+            id,
+            site,
+            account: Some(account),
+            format,
+            file,
+            rules: String::new(),
+            zone: String::new(),
+            dry_run: true,
+            started: id.moment(),
+            ended: None,
+            report: None,
+            failure: None,
+        }
+    }
+
     /// Whether its comments were brought over, all of them.
     #[must_use]
     pub fn is_imported(&self) -> bool {
@@ -99,12 +169,20 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Run> {
     store::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such import.".into()))
 }
 
-/// The newest imports, but for those into sites that were removed.
+/// Imports in an order, but for those into sites that were removed.
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
-    store::latest(connection, limit)
+pub fn lines(connection: &Connection, by: By, descending: bool, from: u64, limit: u64) -> Result<Vec<Line>> {
+    store::lines(connection, by, descending, from, limit)
+}
+
+/// How many [`lines`] there are.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn count(connection: &Connection) -> Result<u64> {
+    store::count(connection)
 }
 
 fn go(app: &App, run: &Run, by: &Actor, progress: &mut dyn FnMut(Progress) -> Result<()>) -> Result<Report> {
@@ -132,6 +210,8 @@ fn rules_of(text: &str) -> Result<PageMap> {
 fn keep(app: &App, run: &Run, done: Result<Report>) -> Result<()> {
     let (id, now) = (run.id, Millis::now());
     let is_in = done.as_ref().is_ok_and(|report| !report.dry_run);
+    // Told from the file, if nobody said it.
+    let format = done.as_ref().map_or_else(|_| run.format.clone(), |report| report.format.clone());
     let (report, failure) = match done {
         Ok(report) => (Some(serde_json::to_string(&report).map_err(Error::internal)?), None),
         Err(Error::Internal(source)) => {
@@ -140,7 +220,10 @@ fn keep(app: &App, run: &Run, done: Result<Report>) -> Result<()> {
         }
         Err(error) => (None, Some(in_other_words(app, id, &error))),
     };
-    app.db.write_blocking(move |tx| store::end(tx, id, report.as_deref(), failure.as_deref(), now))?;
+    app.db.write_blocking(move |tx| {
+        store::end(tx, id, report.as_deref(), failure.as_deref(), now)?;
+        store::set_format(tx, id, &format)
+    })?;
     if is_in { drop_file(&file_of(app, id)) } else { Ok(()) }
 }
 
