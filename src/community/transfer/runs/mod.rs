@@ -270,6 +270,12 @@ pub fn forget_reports(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
     store::forget_before(tx, moment)
 }
 
+/// How many uploaded files wait to be imported. Nothing in them can be erased by itself.
+#[must_use]
+pub fn waiting_files(app: &App) -> usize {
+    files(&app.config.data.dir.join(FOLDER)).map_or(0, |files| files.len())
+}
+
 /// Removes uploaded files that nobody imported in time, and what imports left that were killed; answers how many.
 ///
 /// # Errors

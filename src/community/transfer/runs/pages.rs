@@ -171,8 +171,10 @@ pub async fn act(
             let mut shown = ImportPage::read(&request, &app, &runs, id, &Asked::default()).await?;
             let (in_zone, in_rules) =
                 if field == "zone" { (Some(detail), None) } else { (None, Some(detail)) };
-            shown.rules_from_file = None;
-            shown.rules = Field::new(rules).with_error(in_rules);
+            if form.has("rules") {
+                shown.rules_from_file = None;
+                shown.rules = Field::new(rules).with_error(in_rules);
+            }
             shown.zone = Field::new(zone).with_error(in_zone);
             page_with_fault(&shown)
         }
