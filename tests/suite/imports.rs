@@ -233,8 +233,48 @@ fn older_imports_are_found_by_turning_pages_and_by_each_column() {
     }
 }
 
+/// Puts a pipe in the place of an uploaded file: whoever reads it waits until somebody writes.
+fn hold(instance: &Instance, path: &str) -> std::path::PathBuf {
+    let file = instance.data().join("uploads").join(path.rsplit('/').next().unwrap());
+    std::fs::remove_file(&file).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    file
+}
+
 #[test]
-fn no_more_than_two_files_are_read_at_once_and_the_page_says_so() {
-    let (_instance, server, admin) = Instance::desk("none");
+fn no_more_than_two_files_are_read_at_once_and_one_that_is_read_can_be_stopped() {
+    let (instance, server, admin) = Instance::desk("none");
     assert!(admin.page(&server, "/admin/imports").contains("2 imports run at once"));
+    let csrf = admin.csrf(&server);
+    let paths = ["a.xml", "b.xml", "c.xml"].map(|name| {
+        let answer = upload(&admin, &server, &csrf, name, EXPORT.as_bytes()).expect(303);
+        let path = answer.header("location").unwrap().to_owned();
+        assert!(settled(&admin, &server, &path).contains("What would come over"));
+        path
+    });
+    let pipe = hold(&instance, &paths[0]);
+    hold(&instance, &paths[1]);
+    for path in &paths[..2] {
+        admin.post(&server, path, &[("act", "try"), ("rules", "")]).expect(303);
+        assert!(admin.page(&server, path).contains("value=\"stop\""));
+    }
+    let refused = admin.post(&server, &paths[2], &[("act", "import"), ("rules", "")]).expect(503).text();
+    assert!(refused.contains("2 imports are running"), "{refused}");
+    let late = upload(&admin, &server, &csrf, "d.xml", EXPORT.as_bytes()).expect(303);
+    let late = admin.page(&server, late.header("location").unwrap());
+    assert!(late.contains("2 imports are running") && late.contains("Try again</button>"), "{late}");
+
+    admin.post(&server, &paths[0], &[("act", "discard")]).problem(409);
+    admin.post(&server, &paths[0], &[("act", "stop")]).expect(303);
+    let entry = "SELECT count(*) FROM audit WHERE action = 'import.cancel' AND account_id IS NOT NULL";
+    assert_eq!(instance.number(entry), 1);
+    // It is opened more than once, and nobody reads it any more when it was stopped.
+    std::thread::spawn(move || {
+        while pipe.exists() {
+            let _ = std::fs::write(&pipe, EXPORT);
+        }
+    });
+    assert!(settled(&admin, &server, &paths[0]).contains("It was stopped. A trial writes nothing."));
+    admin.post(&server, &paths[2], &[("act", "import"), ("rules", "")]).expect(303);
+    assert!(settled(&admin, &server, &paths[2]).contains("What came over"));
 }

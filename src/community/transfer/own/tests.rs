@@ -56,6 +56,18 @@ fn a_second_import_adds_nothing() {
 }
 
 #[test]
+fn the_audit_trail_has_its_beginning_and_its_end() {
+    let (from, to) = (Place::rich(), Place::new());
+    to.import(&from.export(&Selection::Instance));
+    let trail = "SELECT action || ' ' || subject || ' ' || became FROM audit WHERE action LIKE 'import.%' ORDER BY id";
+    let expected = [
+        "import.start instance {\"format\":\"afterword\"}",
+        "import.run instance {\"already\":0,\"format\":\"afterword\",\"imported\":32}",
+    ];
+    assert_eq!(to.ask(trail), expected);
+}
+
+#[test]
 fn what_is_missing_is_brought_back_beside_what_is_there() {
     let (from, to) = (Place::rich(), Place::new());
     let bytes = from.export(&Selection::Instance);

@@ -101,8 +101,8 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let id = Id::new(Millis::now());
     folder(&app)?;
-    let uploaded = match take(&request, &app, &runs, id, parts).await {
-        Err(Error::Invalid { detail, .. } | Error::Unavailable(detail) | Error::Full(detail)) => {
+    let uploaded = match upload::take(&request, parts, &file_of(&app, id), MOST_BYTES).await {
+        Err(Error::Invalid { detail, .. } | Error::Full(detail)) => {
             let mut shown = ListPage::read(&request, &app, &runs, &Asked::default()).await?;
             shown.error = Some(detail);
             return page_with_fault(&shown);
@@ -113,7 +113,7 @@ pub async fn create(
         let _ = std::fs::remove_file(file_of(&app, id));
         return Err(error);
     }
-    // Others may have begun meanwhile: then the page says so, and offers to try again.
+    // While others run, the file is kept for when they are done: the page says so, and offers to try again.
     match start(&app, &runs, id, How { dry_run: true, ..How::default() }, by).await {
         Err(Error::Unavailable(words)) => {
             app.db.write(move |tx| refuse(tx, id, &words, Millis::now())).await?;
@@ -121,17 +121,6 @@ pub async fn create(
         other => other?,
     }
     Ok(see_other(&href(id)))
-}
-
-async fn take(
-    request: &HttpRequest,
-    app: &App,
-    runs: &Runs,
-    id: Id,
-    parts: Multipart,
-) -> Result<upload::Upload> {
-    runs.expect_free()?;
-    upload::take(request, parts, &file_of(app, id), MOST_BYTES).await
 }
 
 async fn note(app: &App, id: Id, account: Id, uploaded: upload::Upload) -> Result<()> {

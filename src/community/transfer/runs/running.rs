@@ -66,12 +66,6 @@ impl Runs {
         self.lock().get(&id).map(|state| state.progress)
     }
 
-    /// # Errors
-    /// `Unavailable` while as many run as may.
-    pub fn expect_free(&self) -> Result<()> {
-        if self.lock().len() < AT_ONCE { Ok(()) } else { Err(busy()) }
-    }
-
     fn enter(&self, id: Id) -> Result<Place> {
         let mut runs = self.lock();
         if runs.contains_key(&id) {
@@ -166,7 +160,6 @@ mod tests {
         let _second = runs.enter(Id(2)).ok().unwrap();
         assert!(matches!(runs.enter(Id(1)), Err(Error::Conflict(_))));
         assert!(matches!(runs.enter(Id(3)), Err(Error::Unavailable(_))));
-        assert!(runs.expect_free().is_err());
         drop(first);
         assert!(runs.enter(Id(3)).is_ok());
     }

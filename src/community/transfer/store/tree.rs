@@ -14,6 +14,7 @@ impl Staging {
     /// When the disk is full; what `told` answers.
     pub fn settle(&mut self, told: &mut dyn FnMut(u64, u64) -> Result<()>) -> Result<()> {
         self.expect_room()?;
+        told(0, 1)?;
         self.find_pages()?;
         self.find_parents()?;
         self.number_levels(told)?;
