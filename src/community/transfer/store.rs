@@ -19,8 +19,8 @@ use crate::base::room::Reserve;
 pub use sorted::{Mark, Page, Ready};
 
 /// `comments` is what sorting works on; what is only carried through lies in `texts`. `fate` is why a comment
-/// stays behind, `above` the comment it stands under, `level` how many stand above it, `root` the one at the top, and
-/// `wave` in which step of the sorting it was reached.
+/// stays behind, `above` the comment it stands under, `level` how many stand above it, `root` the one at the top, `path`
+/// the one at which its chain of first replies begins, and `wave` in which step of the sorting it was reached.
 const TABLES: &str = "
     CREATE TABLE pages (
         number INTEGER PRIMARY KEY, page TEXT NOT NULL UNIQUE, url TEXT NOT NULL, title TEXT NOT NULL,
@@ -33,7 +33,8 @@ const TABLES: &str = "
     CREATE TABLE comments (
         seq INTEGER PRIMARY KEY, source_id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL, parent TEXT,
         status TEXT NOT NULL, created_at INTEGER NOT NULL, written_at INTEGER NOT NULL, if_alone TEXT, fate TEXT,
-        number INTEGER, above INTEGER, level INTEGER, root INTEGER, root_at INTEGER, wave INTEGER, moved INTEGER NOT NULL DEFAULT 0, real_id INTEGER
+        number INTEGER, above INTEGER, level INTEGER, root INTEGER, root_at INTEGER,
+        path INTEGER, path_level INTEGER, wave INTEGER, moved INTEGER NOT NULL DEFAULT 0, real_id INTEGER
     ) STRICT;
     CREATE TABLE texts (
         seq INTEGER PRIMARY KEY, place TEXT NOT NULL, author_id TEXT NOT NULL, author_name TEXT NOT NULL,

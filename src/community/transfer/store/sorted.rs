@@ -49,21 +49,21 @@ pub struct Ready {
     pub pinned: bool,
 }
 
-/// A comment's place in the order of writing: conversation by conversation, the oldest first; in each level by level,
-/// so that a parent always stands before its replies.
+/// A comment's place in the order of writing: conversation by conversation, the oldest first; in each, chains of
+/// first replies as a whole, the one that begins at the top first. So a parent always stands before its replies, and
+/// what is written at once has few comments above it that must be counted, however deep it goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
-    pub root_at: Millis,
-    pub root: i64,
-    pub level: u32,
-    pub created_at: Millis,
-    pub seq: i64,
+    root_at: Millis,
+    root: i64,
+    path_level: u32,
+    path: i64,
+    level: u32,
 }
 
 impl Mark {
     /// Before all others.
-    pub const FIRST: Self =
-        Self { root_at: Millis(i64::MIN), root: 0, level: 0, created_at: Millis(i64::MIN), seq: 0 };
+    pub const FIRST: Self = Self { root_at: Millis(i64::MIN), root: 0, path_level: 0, path: 0, level: 0 };
 }
 
 /// Figures for the report.
@@ -85,20 +85,20 @@ impl Staging {
     pub fn batch(&self, from: Mark, count: usize, bytes: usize) -> Result<Vec<Ready>> {
         let sql = "SELECT c.seq, c.source_id, c.number, g.real_id, a.real_id, t.author_name, t.author_email, t.author_url,
                           t.format, t.body, c.status, c.created_at, t.edited_at, t.up, t.down, t.author_id, t.email_verified, t.pinned,
-                          c.above, c.root_at, c.root, c.level, c.written_at
+                          c.above, c.root_at, c.root, c.path_level, c.path, c.level, c.written_at
                    FROM comments c CROSS JOIN texts t ON t.seq = c.seq JOIN pages g ON g.number = c.number
                    LEFT JOIN comments a ON a.seq = c.above
-                   WHERE c.fate IS NULL AND (c.root_at, c.root, c.level, c.created_at, c.seq) > (?1, ?2, ?3, ?4, ?5)
-                   ORDER BY c.root_at, c.root, c.level, c.created_at, c.seq";
+                   WHERE c.fate IS NULL AND (c.root_at, c.root, c.path_level, c.path, c.level) > (?1, ?2, ?3, ?4, ?5)
+                   ORDER BY c.root_at, c.root, c.path_level, c.path, c.level";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows =
-            statement.query(params![from.root_at, from.root, from.level, from.created_at, from.seq])?;
+            statement.query(params![from.root_at, from.root, from.path_level, from.path, from.level])?;
         let (mut batch, mut length) = (Vec::new(), 0);
         while batch.len() < count && length < bytes {
             let Some(row) = rows.next()? else { break };
             let mut ready = ready(row)?;
             if self.ids_with_dates {
-                ready.source_id = format!("{}@{}", ready.source_id, row.get::<_, i64>(22)?);
+                ready.source_id = format!("{}@{}", ready.source_id, row.get::<_, i64>(24)?);
             }
             length += ready.body.len();
             batch.push(ready);
@@ -235,9 +235,9 @@ fn mark(row: &Row<'_>) -> rusqlite::Result<Mark> {
     Ok(Mark {
         root_at: row.get(19)?,
         root: row.get(20)?,
-        level: row.get(21)?,
-        created_at: row.get(11)?,
-        seq: row.get(0)?,
+        path_level: row.get(21)?,
+        path: row.get(22)?,
+        level: row.get(23)?,
     })
 }
 

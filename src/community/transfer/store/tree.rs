@@ -22,7 +22,7 @@ impl Staging {
         self.connection.execute_batch(
             "UPDATE comments SET moved = 1 WHERE parent IS NOT NULL AND above IS NULL AND fate IS NULL;
              CREATE INDEX by_page ON comments (number, created_at) WHERE fate IS NULL;
-             CREATE INDEX in_order ON comments (root_at, root, level, created_at, seq) WHERE fate IS NULL;",
+             CREATE INDEX in_order ON comments (root_at, root, path_level, path, level) WHERE fate IS NULL;",
         )?;
         Ok(())
     }
@@ -74,7 +74,7 @@ impl Staging {
     }
 
     fn begin_at_the_top(&self, wave: i64) -> Result<u64> {
-        let sql = "UPDATE comments SET wave = ?1, level = 0, root = seq, root_at = created_at
+        let sql = "UPDATE comments SET wave = ?1, level = 0, root = seq, root_at = created_at, path = seq, path_level = 0
                    WHERE wave IS NULL AND above IS NULL AND fate IS NULL";
         Ok(self.connection.prepare_cached(sql)?.execute([wave])? as u64)
     }
@@ -85,8 +85,12 @@ impl Staging {
         let sql = "UPDATE comments SET wave = ?1 + 1, level = n.level,
                        above = CASE n.level WHEN 0 THEN NULL ELSE comments.above END,
                        root = CASE n.level WHEN 0 THEN comments.seq ELSE n.root END,
-                       root_at = CASE n.level WHEN 0 THEN comments.created_at ELSE n.root_at END
-                   FROM (SELECT seq, root, root_at, (level + 1) % ?2 AS level FROM comments WHERE wave = ?1 AND fate IS NULL) n
+                       root_at = CASE n.level WHEN 0 THEN comments.created_at ELSE n.root_at END,
+                       path = CASE WHEN n.level > 0 AND comments.seq = n.first THEN n.path ELSE comments.seq END,
+                       path_level = CASE WHEN n.level > 0 AND comments.seq = n.first THEN n.path_level ELSE n.level END
+                   FROM (SELECT seq, root, root_at, path, path_level, (level + 1) % ?2 AS level,
+                                (SELECT min(c.seq) FROM comments c WHERE c.above = p.seq) AS first
+                         FROM comments p WHERE wave = ?1 AND fate IS NULL) n
                    WHERE comments.above = n.seq AND comments.fate IS NULL";
         Ok(self.connection.prepare_cached(sql)?.execute(params![wave, DEEPEST])? as u64)
     }

@@ -77,3 +77,32 @@ fn a_reply_that_is_new_goes_where_its_conversation_was_moved_to() {
     steps(&garden, &file);
     assert_eq!(garden.ask("SELECT DISTINCT thread_id || '' FROM comments"), ["7"]);
 }
+
+#[test]
+fn long_branches_of_one_conversation_are_written_one_after_the_other() {
+    let (garden, mut xml) =
+        (Garden::new(), String::from("<disqus><thread id='1'><link>/deep</link></thread>"));
+    let mut post = |id: u32, parent: u32| {
+        write!(
+            xml,
+            "<post id='{id}'><message>x</message><createdAt>2020-01-01T00:00:00Z</createdAt>\
+             <thread id='1'/><parent id='{parent}'/></post>"
+        )
+        .unwrap();
+    };
+    post(1, 0);
+    let branches = 10;
+    for id in 2..=2 + branches * 100 {
+        post(id, id.saturating_sub(branches).max(1));
+    }
+    let file = garden.folder.path().join("branches.xml");
+    std::fs::write(&file, xml + "</disqus>").unwrap();
+    let watch =
+        "CREATE TABLE counted (id INTEGER); CREATE TRIGGER watch AFTER UPDATE OF live_replies ON comments
+                 BEGIN INSERT INTO counted VALUES (new.id); END";
+    garden.db.write_blocking(move |tx| Ok(tx.execute_batch(watch)?)).unwrap();
+    steps(&garden, &file);
+    let updates: u32 = garden.ask("SELECT count(*) || '' FROM counted")[0].parse().unwrap();
+    assert!(updates < 1500, "each comment above is counted about once: {updates}");
+    assert_eq!(garden.ask("SELECT live_replies || '' FROM comments WHERE depth = 0"), ["1001"]);
+}
