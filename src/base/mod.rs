@@ -1,6 +1,7 @@
 //! What any program needs, and nothing about comments.
 
 pub mod error;
+pub mod room;
 pub mod clock;
 pub mod id;
 pub mod secrets;

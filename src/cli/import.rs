@@ -9,12 +9,9 @@ use clap::{Args, CommandFactory};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
-use crate::base::app::App;
 use crate::base::audit::Actor;
-use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
-use crate::community::sites;
-use crate::community::transfer::{self, PageMap, Progress, Report, Request, Stage, own};
+use crate::community::transfer::{self, PageMap, Progress, Request, Stage, own};
 
 /// Bring comments over from another system, or back from an export of our own
 ///
@@ -85,11 +82,12 @@ impl Import {
             folder: &app.config.data.dir,
         };
         let mut shown = Shown::new();
-        let report = transfer::import(&app.db, &request, &mut |progress| shown.update(progress))?;
+        let by = Actor::command_line();
+        let report = transfer::import(&app.db, &request, &by, &mut |progress| {
+            shown.update(progress);
+            Ok(())
+        })?;
         shown.finish();
-        if !self.dry_run {
-            self.remember(&app, &report)?;
-        }
         if self.json {
             say!("{}", serde_json::to_string(&report).map_err(Error::internal)?);
         } else {
@@ -123,15 +121,6 @@ impl Import {
             return Err(Error::invalid("map", detail));
         }
         Ok(())
-    }
-
-    /// What an import brought is in the audit trail: under its site, or under the instance when it brought several.
-    fn remember(&self, app: &App, report: &Report) -> Result<()> {
-        let (key, report) = (self.site.clone(), report.clone());
-        app.db.write_blocking(move |tx| {
-            let site = key.map(|key| sites::by_key(tx, &key)).transpose()?;
-            transfer::runs::note(tx, &Actor::command_line(), site.as_ref(), &report, Millis::now())
-        })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::personal::Forget;
 use crate::community::transfer::export::whole;
-use crate::community::transfer::rights;
+use crate::community::transfer::{rights, runs};
 
 /// What is known about one person: hand it to them, or forget it
 #[derive(Args)]
@@ -88,9 +88,19 @@ impl Person {
                     say!("{}", serde_json::to_string(&erased).map_err(Error::internal)?);
                 } else {
                     say!("{erased}");
+                    say_uploads(runs::waiting_files(&app));
                 }
                 if dry_run || no_rewrite { Ok(()) } else { app.db.rewrite() }
             }
         }
+    }
+}
+
+/// What erasing cannot reach and is still on this box.
+fn say_uploads(waiting: usize) {
+    if waiting > 0 {
+        say!(
+            "Uploaded files that wait to be imported: {waiting}. They may have more about them. Import or discard them on the dashboard; after a week they go by themselves."
+        );
     }
 }

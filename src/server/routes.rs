@@ -19,7 +19,7 @@ use crate::community::people::{
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::{list_page as site_list, pages as sites, remove_page as site_removal};
 use crate::community::trail::pages as trail;
-use crate::community::transfer::runs::pages as imports;
+use crate::community::transfer::runs::{list_page as import_list, pages as imports};
 use crate::community::transfer::{export_page as exports, person_page as one_person};
 use crate::community::widget::{self, preview};
 use crate::settings::{gate, pages as settings};
@@ -116,9 +116,13 @@ fn admin(urls: &mut ServiceConfig) {
         )
         .service(at("/sites/{key}/restore", post().to(site_removal::bring_back)))
         .service(scope("/preview").configure(preview_calls))
-        .service(resource("/imports").route(get().to(imports::list)).route(post().to(imports::create)))
+        .service(
+            resource("/imports").route(get().to(import_list::list)).route(post().to(import_list::create)),
+        )
         .service(resource("/imports/{id}").route(get().to(imports::show)).route(post().to(imports::act)))
         .service(at("/imports/{id}/progress", get().to(imports::progress)))
+        .service(at("/imports/{id}/pages.csv", get().to(imports::pages_csv)))
+        .service(at("/imports/{id}/rules", post().to(imports::rules)))
         .service(resource("/exports").route(get().to(exports::show)).route(post().to(exports::create)))
         .service(resource("/person").route(get().to(one_person::show)).route(post().to(one_person::look)))
         .service(at("/person/copy", post().to(one_person::copy)))

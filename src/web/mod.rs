@@ -6,6 +6,7 @@ pub mod doors;
 pub mod assets;
 pub mod caller;
 pub mod limits;
+pub mod csv;
 pub mod form;
 pub mod upload;
 pub mod json;

@@ -10,9 +10,12 @@ use tokio::sync::mpsc;
 
 use super::form::{Form, check_sender};
 use crate::base::error::{Error, Result};
+use crate::base::room::Reserve;
 
 /// A text field is no longer than this; a file may be.
 const LONGEST_FIELD: usize = 256 * 1024;
+/// So much is written before the disk is looked at again.
+const PIECE: usize = 16 << 20;
 
 /// What was sent beside the file, and what the file was called.
 pub struct Upload {
@@ -26,8 +29,8 @@ pub struct Upload {
 /// written before the form's token was found right, so that field has to come first.
 ///
 /// # Errors
-/// `Forbidden` for a form of another page; `Invalid` when there is no file, or one of more than `most` bytes. What was
-/// written then is removed.
+/// `Forbidden` for a form of another page; `Invalid` when there is no file, or one of more than `most` bytes; `Full` when
+/// the disk has too little room. What was written then is removed.
 pub async fn take(request: &HttpRequest, parts: Multipart, path: &Path, most: u64) -> Result<Upload> {
     let taken = read(request, parts, path, most).await;
     if taken.is_err() {
@@ -73,9 +76,17 @@ async fn save(part: &mut actix_multipart::Field, path: &Path, most: u64) -> Resu
     let writing = tokio::task::spawn_blocking(move || -> Result<()> {
         use std::io::Write;
         use std::os::unix::fs::OpenOptionsExt;
+        let reserve = Reserve::on(path.parent().unwrap_or(&path));
+        reserve.check()?;
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let mut unchecked = 0;
         while let Some(bytes) = receiver.blocking_recv() {
             file.write_all(&bytes)?;
+            unchecked += bytes.len();
+            if unchecked > PIECE {
+                reserve.check()?;
+                unchecked = 0;
+            }
         }
         Ok(file.sync_all()?)
     });

@@ -56,6 +56,13 @@ function widgetState(name, { seed, show, moderation, lang, dir, prepare }) {
 
 const page = '/posts/first';
 
+/** An export of so many pages with a comment each, and one comment that has none. */
+function exported(pages) {
+  const post = (id, thread) => `<post id="${id}"><message>Hello</message><createdAt>2020-01-01T00:00:00Z</createdAt><thread id="${thread}"/></post>`;
+  const items = Array.from({ length: pages }, (_, id) => `<thread id="${id}"><link>/${id}</link></thread>${post(id, id)}`);
+  return `<disqus>${items.join('')}${post('lost', 'none')}</disqus>`;
+}
+
 /** A thread with everything in it that a comment can hold. */
 async function lively(say) {
   const root = await say.comment({ page, author: LATIN, body: '# Not a heading?\n\nSome *text*, `code`, a [link](https://example.org) and\n\n```\nlet x = 1;\n```\n\n> a quote\n\n1. one\n2. two\n\n~~gone~~\n\n![](https://example.org/picture.png) and [](https://example.org/nothing)' });
@@ -262,6 +269,48 @@ describe('axe finds nothing to say about', () => {
       await tab.goto(server.url);
       const widget = new Widget(tab);
       await widget.ready();
+      await expectNoViolation(tab);
+    });
+
+    test(`an import in each of its states, ${screen}`, async (t) => {
+      const { server } = await startBlog(t);
+      createAdmin(server);
+      const tab = await (await startWindow(t, browser, { ...options, bypassCSP: true })).newPage();
+      const admin = new Admin(tab, server);
+      await admin.signIn();
+      await admin.signedIn();
+      const upload = async (name, text) => {
+        await admin.go('/imports');
+        await tab.getByLabel('File').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+        await admin.button('Upload and try').click();
+        await tab.getByRole('heading', { level: 1, name }).waitFor();
+      };
+      // While it is told so, the page shows an import that runs, long after it is done.
+      await tab.route('**/progress', (route) => route.fulfill({ json: { running: true, stage: 'writing', percent: 40 } }));
+      await upload('long.xml', exported(40_000));
+      await tab.getByText('writing: 40 %').waitFor();
+      await expectNoViolation(tab);
+      await tab.unroute('**/progress');
+      await upload('holiday.jpg', 'no export');
+      await tab.getByRole('alert').waitFor();
+      await expectNoViolation(tab);
+      await upload('disqus.xml', exported(150));
+      await tab.getByRole('heading', { name: 'What would come over' }).waitFor();
+      await expectNoViolation(tab);
+      await tab.getByLabel(/^Pages that are called/).fill('not a rule');
+      await admin.button('Try again').click();
+      await tab.locator('#rules-error').waitFor();
+      await expectNoViolation(tab);
+      await tab.getByLabel('File of rules').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('/c /d') });
+      await admin.button('Try with this file').click();
+      await tab.locator('#map-error').waitFor();
+      await expectNoViolation(tab);
+      await admin.button(/^Import$/).click();
+      await tab.getByRole('heading', { name: 'What came over' }).waitFor();
+      await expectNoViolation(tab);
+      await tab.goto(`${tab.url()}?sort=comments&order=asc&page=2`);
+      await expectNoViolation(tab);
+      await admin.go('/imports?sort=file&order=asc');
       await expectNoViolation(tab);
     });
 

@@ -56,17 +56,18 @@ fn commands_that_change_something_leave_an_entry() {
     out(&instance.run(&["site", "list"]));
     let entries = trail(&instance);
     let actions: Vec<_> = entries.iter().map(|one| text(one, "action")).collect();
-    assert_eq!(actions, ["site.create", "account.create", "job.run", "import.run"]);
+    assert_eq!(actions, ["site.create", "account.create", "job.run", "import.start", "import.run"]);
     for entry in &entries {
         assert_eq!((text(entry, "actor"), text(entry, "address")), ("command line", ""));
         assert_eq!(entry["account"], Value::Null);
     }
-    let [site, account, job, import] = entries.try_into().unwrap();
+    let [site, account, job, start, import] = entries.try_into().unwrap();
     assert_eq!((text(&site, "subject"), text(&site, "site")), ("site:blog", "blog"));
     let became: Value = serde_json::from_str(text(&site, "became")).unwrap();
     assert_eq!(became["origins"], "https://blog.example");
     assert!(text(&account, "subject").starts_with("account:"));
     assert_eq!((text(&job, "subject"), text(&job, "became")), ("job:sessions-forget", "forgot 0"));
+    assert_eq!(text(&start, "became"), "{\"format\":\"disqus\"}");
     let became: Value = serde_json::from_str(text(&import, "became")).unwrap();
     assert!(became["format"] == "disqus" && became["imported"].as_u64().unwrap() > 0, "{became}");
     fits(&instance);

@@ -33,6 +33,13 @@ fn the_documented_table_holds() {
 }
 
 #[test]
+fn a_name_and_a_password_in_an_address_are_not_published() {
+    let server = blog(BLOG).start();
+    server.post("https://ann:secret@blog.example/posts/a", "Ann", "Here");
+    assert_eq!(server.thread("/posts/a", "")["thread"]["url"], "https://blog.example/posts/a");
+}
+
+#[test]
 fn ugly_addresses_lead_to_one_thread() {
     let server = blog(BLOG).start();
     server.post("https://blog.example/posts/a", "Ann", "Here");

@@ -211,6 +211,24 @@ fn on_the_dashboard_a_person_is_made_anonymous_and_their_words_are_still_found()
 }
 
 #[test]
+fn an_uploaded_file_that_waits_is_told_of_since_erasing_cannot_reach_it() {
+    let (instance, server, admin) = Instance::desk("none");
+    talk(&server);
+    let uploads = instance.data().join("uploads");
+    fs::create_dir_all(&uploads).unwrap();
+    fs::write(uploads.join("0000000000001"), "their comments").unwrap();
+    let fields = [("email", ADDRESS), ("again", ADDRESS), ("how", "anonymous")];
+    let done = admin.post(&server, "/admin/person/erase", &fields).expect(200).text();
+    assert!(done.contains("1 uploaded file still waits"), "{done}");
+    post(&server, PAGE, "Again", None);
+    let said = out(&instance.run(&["person", "erase", ADDRESS]));
+    assert!(said.contains("Uploaded files that wait to be imported: 1."), "{said}");
+    fs::remove_file(uploads.join("0000000000001")).unwrap();
+    post(&server, PAGE, "And again", None);
+    assert!(!out(&instance.run(&["person", "erase", ADDRESS])).contains("Uploaded"));
+}
+
+#[test]
 fn who_looks_after_the_instance_is_told_why_they_cannot_be_forgotten() {
     let (instance, server, admin) = Instance::desk("none");
     let page = admin.post(&server, "/admin/person", &[("email", crate::support::EMAIL)]).expect(200).text();

@@ -12,6 +12,7 @@ use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::jobs::{self, Job, Run};
+use crate::base::room;
 use judged::{database, disk, job_runs, memory, span};
 
 /// A page must not hang because the writer does.
@@ -71,7 +72,7 @@ pub async fn read(app: &App, all: &'static [Job], started: Started, now: Millis)
         .read(move |c| {
             let (data, log) = (size(&file), size(&beside(&file, "-wal")));
             let mut vitals = vec![writer];
-            if let Some((free, total)) = room(&folder) {
+            if let Some((free, total)) = room::of(&folder) {
                 vitals.push(disk(free, total, data + log, &folder));
             }
             vitals.push(database(data, log));
@@ -111,12 +112,6 @@ async fn writer(app: &App, now: Millis) -> Vital {
              opened the file, such as an sqlite3 shell.",
         ),
     }
-}
-
-/// Free and total bytes of the disk that holds `folder`, as far as this user may fill it.
-fn room(folder: &Path) -> Option<(u64, u64)> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    Some((disk.f_bavail.saturating_mul(disk.f_frsize), disk.f_blocks.saturating_mul(disk.f_frsize)))
 }
 
 fn last_runs(connection: &Connection, all: &'static [Job]) -> Result<Vec<(&'static str, Option<Run>)>> {

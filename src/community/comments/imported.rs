@@ -4,8 +4,9 @@ use rusqlite::{Connection, Transaction};
 
 use super::post::path_below;
 use super::rank::wilson;
+use super::record::Uncounted;
 use super::store::comments::Beside;
-use super::{Comment, Format, Status, by_id, markup, status, store};
+use super::{Comment, Format, Status, by_id, markup, store};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -63,6 +64,23 @@ pub enum Outcome {
 /// # Errors
 /// `NotFound` when the parent is not there.
 pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>, now: Millis) -> Result<Outcome> {
+    let mut uncounted = Uncounted::default();
+    let outcome = insert_uncounted(tx, site, imported, &mut uncounted, now)?;
+    uncounted.settle(tx)?;
+    Ok(outcome)
+}
+
+/// The same for one of many, which [`Uncounted::settle`] counts together in the same transaction.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_uncounted(
+    tx: &Transaction<'_>,
+    site: &Site,
+    imported: &Imported<'_>,
+    uncounted: &mut Uncounted,
+    now: Millis,
+) -> Result<Outcome> {
     let source = (!imported.source.is_empty()).then_some((imported.source, imported.source_id));
     let known = source.map(|source| store::comments::by_source(tx, site.id, source)).transpose()?;
     if let Some(id) = known.flatten() {
@@ -73,7 +91,8 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>, now: M
     let comment = Comment {
         id,
         site: site.id,
-        thread: imported.thread,
+        // Somebody may have moved the conversation since an earlier import.
+        thread: parent.as_ref().map_or(imported.thread, |parent| parent.thread),
         parent: imported.parent,
         root: parent.as_ref().map_or(id, |parent| parent.root),
         depth: parent.as_ref().map_or(0, |parent| parent.depth + 1),
@@ -103,7 +122,9 @@ pub fn insert(tx: &Transaction<'_>, site: &Site, imported: &Imported<'_>, now: M
     };
     let rank = wilson(imported.up, imported.down);
     super::insert(tx, &comment, &Beside { rank, source, ..Beside::default() })?;
-    status::count_imported(tx, &comment)?;
+    if comment.status == Status::Published {
+        uncounted.add(comment.thread, parent.map(|parent| (parent.depth, parent.id)));
+    }
     Ok(Outcome::New(id))
 }
 

@@ -82,6 +82,18 @@ pub fn page_key_with_host(text: &str) -> Result<PageKey> {
     key(text, |_| false)
 }
 
+/// A web address without a user's name and password in it; any other text as it is.
+#[must_use]
+pub fn without_password(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+            let bare = url.set_username("").and_then(|()| url.set_password(None));
+            bare.map_or_else(|()| String::new(), |()| url.into())
+        }
+        _ => text.to_owned(),
+    }
+}
+
 fn key(text: &str, is_own: impl Fn(&str) -> bool) -> Result<PageKey> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST || text.chars().any(char::is_control) {
@@ -225,6 +237,15 @@ mod tests {
         assert_eq!(key_of("https://Other.example:8443/a/"), "other.example:8443/a");
         assert_eq!(key_of("https://user:pass@other.example/a"), "other.example/a");
         assert_ne!(key_of("https://blog.example.com.evil.example/posts/a"), "/posts/a");
+    }
+
+    #[test]
+    fn a_name_and_a_password_are_taken_out_of_an_address() {
+        assert_eq!(without_password("https://ann:secret@a.example/b?c#d"), "https://a.example/b?c#d");
+        assert_eq!(without_password("https://ann@a.example/"), "https://a.example/");
+        for text in ["https://a.example/b?c=d@e", "/a@b", "a@b.example", ""] {
+            assert_eq!(without_password(text), text);
+        }
     }
 
     #[test]

@@ -170,7 +170,7 @@ pub fn find(connection: &Connection, site: Option<Id>, record: &Comment) -> Resu
     }
 }
 
-/// Published comments that were brought back and are still to be counted. One after the other, each would change
+/// Published comments that were brought over and are still to be counted. One after the other, each would change
 /// everything above it, and a conversation a thousand replies deep would take a thousand times as long.
 #[derive(Debug, Default)]
 pub struct Uncounted {
@@ -180,7 +180,8 @@ pub struct Uncounted {
 }
 
 impl Uncounted {
-    fn add(&mut self, thread: Id, parent: Option<(u32, Id)>) {
+    /// Notes one more; `parent` with its depth.
+    pub fn add(&mut self, thread: Id, parent: Option<(u32, Id)>) {
         *self.threads.entry(thread).or_default() += 1;
         if let Some(parent) = parent {
             *self.replies.entry(parent).or_default() += 1;

@@ -26,11 +26,6 @@ pub fn count_new(tx: &Transaction<'_>, comment: &Comment, now: Millis) -> Result
     if comment.status == Status::Published { appear(tx, comment, now) } else { Ok(()) }
 }
 
-/// Counts a comment that was written long ago, which is no news to anyone.
-pub fn count_imported(tx: &Transaction<'_>, comment: &Comment) -> Result<()> {
-    if comment.status == Status::Published { count(tx, comment, 1) } else { Ok(()) }
-}
-
 /// Gives a comment another status; `because` says in words why it is held or spam.
 pub fn set(
     tx: &Transaction<'_>,

@@ -7,6 +7,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::base::secrets::hex;
+use crate::web::csv::field;
 
 /// What an export is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,17 +110,8 @@ impl<'a> Row<'a> {
             self.became,
             &self.hash,
         ];
-        fields.map(quoted).join(",") + "\r\n"
+        fields.map(field).join(",") + "\r\n"
     }
-}
-
-/// Quoted where needed. What a spreadsheet would take for a formula gets an apostrophe before it.
-fn quoted(field: &str) -> String {
-    let armed = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    if armed.is_empty() && !field.contains(['"', ',', '\n', '\r']) {
-        return field.to_owned();
-    }
-    format!("\"{armed}{}\"", field.replace('"', "\"\""))
 }
 
 #[cfg(test)]

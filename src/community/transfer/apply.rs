@@ -1,11 +1,12 @@
-//! From the staging file into the database: level by level, so that a parent always stands before its replies,
-//! and in small transactions, so that a running server goes on answering.
+//! From the staging file into the database: a parent always before its replies, and in small transactions, so that a
+//! running server goes on answering.
 
 use std::collections::HashMap;
 
 use rusqlite::Transaction;
 
 use super::store::{Mark, Page, Ready, Staging};
+use super::trace::Trace;
 use super::{Progress, Stage};
 use crate::base::clock::Millis;
 use crate::base::db::Db;
@@ -13,6 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::comments::imported::{self, Imported, Outcome};
 use crate::community::comments::page::page_key_of_own;
+use crate::community::comments::record::Uncounted;
 use crate::community::comments::threads;
 use crate::community::sites::Site;
 
@@ -42,35 +44,34 @@ pub fn apply(
     site: &Site,
     source: &'static str,
     staging: &mut Staging,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Counts> {
-    let mut counts = Counts::default();
+    trace: &mut Trace,
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
+) -> Result<()> {
     each_batch(staging, progress, |staging, batch| {
         let pages = staging.pages(&numbers(&batch))?;
         let notes: Vec<i64> = batch.iter().map(|ready| ready.seq).collect();
         let target = site.clone();
         let shown = render(db, site, source, &batch)?;
         let (threads, fates) =
-            db.write_blocking(move |tx| write(tx, &target, source, &pages, &batch, &shown))?;
+            trace.write(db, move |tx| write(tx, &target, source, &pages, &batch, &shown))?;
         for (number, thread) in threads {
             staging.page_is(number, thread)?;
         }
         for (seq, fate) in notes.into_iter().zip(fates) {
             match fate {
                 Fate::New(id) => {
-                    counts.imported += 1;
+                    trace.counts.imported += 1;
                     staging.comment_is(seq, id)?;
                 }
                 Fate::Already(id) => {
-                    counts.already += 1;
+                    trace.counts.already += 1;
                     staging.comment_is(seq, id)?;
                 }
                 Fate::Refused(reason) => staging.refused(seq, &reason)?,
             }
         }
         Ok(())
-    })?;
-    Ok(counts)
+    })
 }
 
 /// Counts what [`apply`] would write, and writes nothing.
@@ -82,7 +83,7 @@ pub fn foresee(
     site: &Site,
     source: &'static str,
     staging: &mut Staging,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
 ) -> Result<Counts> {
     let mut counts = Counts::default();
     each_batch(staging, progress, |_, batch| {
@@ -101,23 +102,21 @@ pub fn foresee(
 
 fn each_batch(
     staging: &mut Staging,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
     mut work: impl FnMut(&mut Staging, Vec<Ready>) -> Result<()>,
 ) -> Result<()> {
     let total = staging.tally()?.kept;
     let mut done = 0;
-    for level in 0..staging.levels()? {
-        let mut mark = Mark { level, created_at: Millis(i64::MIN), seq: 0 };
-        loop {
-            let batch = staging.batch(mark, BATCH, BATCH_BYTES)?;
-            let Some(last) = batch.last() else { break };
-            mark = Mark { created_at: last.created_at, seq: last.seq, ..mark };
-            done += batch.len() as u64;
-            work(staging, batch)?;
-            progress(Progress { stage: Stage::Writing, done, total });
-        }
+    let mut mark = Mark::FIRST;
+    loop {
+        let batch = staging.batch(mark, BATCH, BATCH_BYTES)?;
+        let Some(last) = batch.last() else { return Ok(()) };
+        mark = last.mark;
+        done += batch.len() as u64;
+        staging.expect_room()?;
+        work(staging, batch)?;
+        progress(Progress { stage: Stage::Writing, done, total })?;
     }
-    Ok(())
 }
 
 fn numbers(batch: &[Ready]) -> Vec<i64> {
@@ -156,28 +155,35 @@ fn write(
     for page in pages {
         fresh.insert(page.number, open_thread(tx, site, page, now)?);
     }
-    let mut fates = Vec::with_capacity(batch.len());
+    let (mut fates, mut made) = (Vec::with_capacity(batch.len()), HashMap::new());
+    let mut uncounted = Uncounted::default();
     for (ready, html) in batch.iter().zip(shown) {
         let thread = ready.thread.or_else(|| fresh.get(&ready.number).copied());
         let thread = thread.ok_or_else(|| Error::internal("an imported comment has no thread"))?;
-        fates.push(insert(tx, site, (source, html), thread, ready, now)?);
+        let parent = ready.parent.or_else(|| made.get(&ready.above?).copied());
+        let comment = imported(ready, source, html, thread, parent);
+        let fate = insert(tx, site, &comment, &mut uncounted, now)?;
+        if let Fate::New(id) | Fate::Already(id) = fate {
+            made.insert(ready.seq, id);
+        }
+        fates.push(fate);
     }
+    uncounted.settle(tx)?;
     Ok((fresh, fates))
 }
 
-fn insert(
-    tx: &Transaction<'_>,
-    site: &Site,
-    (source, html): (&str, &str),
+fn imported<'a>(
+    ready: &'a Ready,
+    source: &'a str,
+    html: &'a str,
     thread: Id,
-    ready: &Ready,
-    now: Millis,
-) -> Result<Fate> {
-    let comment = Imported {
+    parent: Option<Id>,
+) -> Imported<'a> {
+    Imported {
         source,
         source_id: &ready.source_id,
         thread,
-        parent: ready.parent,
+        parent,
         author_id: &ready.author_id,
         author_name: &ready.author_name,
         author_email: &ready.author_email,
@@ -192,8 +198,17 @@ fn insert(
         up: ready.up,
         down: ready.down,
         pinned: ready.pinned,
-    };
-    match imported::insert(tx, site, &comment, now) {
+    }
+}
+
+fn insert(
+    tx: &Transaction<'_>,
+    site: &Site,
+    comment: &Imported<'_>,
+    uncounted: &mut Uncounted,
+    now: Millis,
+) -> Result<Fate> {
+    match imported::insert_uncounted(tx, site, comment, uncounted, now) {
         Ok(Outcome::New(id)) => Ok(Fate::New(id)),
         Ok(Outcome::Already(id)) => Ok(Fate::Already(id)),
         Err(Error::Invalid { detail, .. } | Error::Conflict(detail)) => Ok(Fate::Refused(detail)),
@@ -206,6 +221,9 @@ fn open_thread(tx: &Transaction<'_>, site: &Site, page: &Page, now: Millis) -> R
     let key = page_key_of_own(&page.key)?;
     let is_known = threads::find(tx, site, &key)?.is_some();
     let thread = threads::find_or_create(tx, site, &key, &page.url, &page.title, now)?;
+    if !is_known {
+        threads::date_back(tx, thread.id, page.begun.unwrap_or(now))?;
+    }
     if page.closed && !is_known {
         threads::set_locked(tx, thread.id, true, now)?;
     }

@@ -70,7 +70,7 @@ fn comment(entry: &Entry, people: &People) -> Record {
     if id.is_empty() {
         return skipped(place, "it has no id");
     }
-    let Some(created_at) = fields.moment("createdTime") else {
+    let Some(created_at) = fields.date("createdTime") else {
         return skipped(place, "its date cannot be read");
     };
     let (body, format) = tidy::best_text(fields.text("markdown"), fields.text("html"));

@@ -162,7 +162,7 @@ fn comment(entry: &Entry, thread: String, people: &People) -> Record {
     if id.is_empty() {
         return skipped(place, "it has no id");
     }
-    let Some(created_at) = fields.moment("creationDate") else {
+    let Some(created_at) = fields.date("creationDate") else {
         return skipped(place, "its date cannot be read");
     };
     let (body, format) = tidy::best_text(fields.text("markdown"), fields.text("html"));

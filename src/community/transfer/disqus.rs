@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use super::head::Head;
+use super::moment::is_set;
 use super::report::Skipped;
 use super::xml::{Document, Piece, Tag, fault};
 use super::{Format, Record, Sink, SourceAuthor, SourceComment, SourceThread, tidy};
@@ -230,7 +231,8 @@ fn source_id(entry: &Entry) -> String {
 /// `2013-10-11T06:51:33Z`; Disqus' times are UTC even where the letter is missing.
 fn moment(text: &str) -> Option<Millis> {
     let text = text.trim();
-    Millis::parse(text).or_else(|_| Millis::parse(&format!("{text}Z"))).ok()
+    let moment = Millis::parse(text).or_else(|_| Millis::parse(&format!("{text}Z"))).ok();
+    moment.filter(|moment| is_set(*moment))
 }
 
 fn is_true(text: &str) -> bool {

@@ -64,7 +64,7 @@ where
         if let Err(error) = &last {
             tracing::warn!(%error, "a download broke off");
         }
-        // The next may begin when this one is seen to have ended.
+        // The snapshot is let go by now, so whoever saw the end may begin the next.
         drop(permit);
         pipe.give(last).ok();
     });

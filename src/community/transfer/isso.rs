@@ -108,7 +108,7 @@ fn status(mode: Option<i64>) -> Status {
 }
 
 fn moment(seconds: f64) -> Option<Millis> {
-    let sane = seconds.is_finite() && (0.0..LATEST).contains(&seconds);
+    let sane = seconds.is_finite() && (-LATEST..LATEST).contains(&seconds);
     #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
     sane.then(|| Millis((seconds * 1000.0).round() as i64))
 }

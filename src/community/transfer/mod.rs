@@ -10,6 +10,7 @@ mod artalk;
 mod comentario;
 mod commento;
 mod cusdis;
+mod dated;
 mod disqus;
 pub mod download;
 pub mod export;
@@ -29,6 +30,7 @@ pub mod runs;
 mod seen;
 mod store;
 mod tidy;
+mod trace;
 mod twikoo;
 mod unpacked;
 mod waline;
@@ -42,12 +44,15 @@ use std::path::Path;
 
 use jiff::tz::TimeZone;
 
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::db::Db;
 use crate::base::error::{Error, Result};
 use crate::community::comments::{Format as BodyFormat, Status};
 use crate::community::sites;
+use dated::Dated;
 use store::Staging;
+use trace::Trace;
 
 pub use head::Head;
 pub use page_map::PageMap;
@@ -221,35 +226,55 @@ impl Stage {
 }
 
 /// Imports a file, or says what an import would do. May be run again at any time: what is there already is left
-/// as it is, so a run that was cut short goes on where it stopped.
+/// as it is, so a run that was cut short goes on where it stopped. It stops with what `progress` answers, if that is
+/// an error.
 ///
 /// # Errors
 /// `NotFound` for an unknown site; `Invalid` (`format`, `zone` or `file`) when there is no such format or time zone,
-/// or the file is not one of that kind, with the place of the fault. Then nothing was written.
-pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+/// or the file is not one of that kind, with the place of the fault. Then nothing was written. `Full` when the disk
+/// has too little room left.
+pub fn import(
+    db: &Db,
+    request: &Request<'_>,
+    by: &Actor,
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
+) -> Result<Report> {
     if own::is_ours(request.format, request.file)? {
         let site = Some(request.site).filter(|key| !key.is_empty());
         let request = own::Request { file: request.file, site, dry_run: request.dry_run };
-        return own::import(db, &request, progress);
+        return own::import(db, &request, by, progress);
     }
+    let unpacked = unpacked::database(request.file, request.folder, progress)?;
+    let file = unpacked.as_ref().map_or(request.file, |unpacked| unpacked.path());
     let format = match request.format {
         Some(name) => format(name)?,
-        None => head::recognise(request.file)?,
+        None => head::recognise(file)?,
     };
     let site = db.read_blocking(|connection| sites::by_key(connection, request.site))?;
     let zone = Some(request.zone).filter(|zone| !zone.is_empty()).map(moment::zone).transpose()?;
     let mut staging = Staging::new(request.folder, format.counts_from_one())?;
     let mut used = BTreeSet::new();
-    let mut intake =
-        Intake { staging: &mut staging, site: &site, pages: request.pages, used: &mut used, zone, progress };
-    format.read(request.file, &mut intake)?;
-    progress(Progress { stage: Stage::Sorting, done: 0, total: 1 });
-    staging.settle()?;
-    progress(Progress { stage: Stage::Sorting, done: 1, total: 1 });
+    let mut intake = Intake {
+        staging: &mut staging,
+        site: &site,
+        pages: request.pages,
+        used: &mut used,
+        zone,
+        dated: Dated::new(Millis::now()),
+        halt: None,
+        progress,
+    };
+    format.read(file, &mut intake)?;
+    intake.finish()?;
+    staging.settle(&mut |done, total| progress(Progress { stage: Stage::Sorting, done, total }))?;
     let counts = if request.dry_run {
         apply::foresee(db, &site, format.name(), &mut staging, progress)?
     } else {
-        apply::apply(db, &site, format.name(), &mut staging, progress)?
+        let mut trace = Trace::new(by, format.name(), Some(request.site));
+        let applied = apply::apply(db, &site, format.name(), &mut staging, &mut trace, progress);
+        let counts = trace.counts;
+        trace.end(db, applied)?;
+        counts
     };
     let unused = request.pages.unused(&used);
     report::build(format.name(), request.dry_run, counts, &staging, unused)
@@ -270,11 +295,35 @@ struct Intake<'a> {
     /// The rules that a thread was found for.
     used: &'a mut BTreeSet<usize>,
     zone: Option<TimeZone>,
-    progress: &'a mut dyn FnMut(Progress),
+    dated: Dated,
+    /// Why it is not to go on.
+    halt: Option<Error>,
+    progress: &'a mut dyn FnMut(Progress) -> Result<()>,
+}
+
+impl Intake<'_> {
+    fn comment(&mut self, mut comment: SourceComment) -> Result<()> {
+        let written_at = comment.created_at;
+        self.dated.settle(&mut comment);
+        match tidy::comment(comment) {
+            Ok(comment) => self.staging.add_comment(&comment, written_at),
+            Err(skipped) => self.staging.add_skipped(&skipped),
+        }
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.go_on()?;
+        self.dated.notes().iter().try_for_each(|note| self.staging.add_note(note))
+    }
+
+    fn go_on(&mut self) -> Result<()> {
+        self.halt.take().map_or(Ok(()), Err)
+    }
 }
 
 impl Sink for Intake<'_> {
     fn take(&mut self, record: Record) -> Result<()> {
+        self.go_on()?;
         match record {
             Record::Thread(thread) => {
                 let called = tidy::called(&thread);
@@ -282,17 +331,16 @@ impl Sink for Intake<'_> {
                 self.used.extend(rule);
                 self.staging.add_thread(&tidy::thread(self.site, called, thread))
             }
-            Record::Comment(comment) => match tidy::comment(*comment) {
-                Ok(comment) => self.staging.add_comment(&comment),
-                Err(skipped) => self.staging.add_skipped(&skipped),
-            },
+            Record::Comment(comment) => self.comment(*comment),
             Record::Skipped(skipped) => self.staging.add_skipped(&skipped),
             Record::Note(words) => self.staging.add_note(&words),
         }
     }
 
     fn at(&mut self, done: u64, total: u64) {
-        (self.progress)(Progress { stage: Stage::Reading, done, total });
+        if let Err(error) = (self.progress)(Progress { stage: Stage::Reading, done, total }) {
+            self.halt = Some(error);
+        }
     }
 
     fn zone(&self) -> Option<TimeZone> {

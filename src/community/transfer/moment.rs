@@ -49,7 +49,7 @@ fn elsewhere() -> TimeZone {
 }
 
 /// Reads `2021-10-28T12:50:15Z`, `2021-10-28 20:50:15 +0800`, `2021-10-28 20:50:15` (in `zone`), and seconds or
-/// milliseconds since 1970. Nothing when it is none of these, or not between 1970 and 2248.
+/// milliseconds since 1970. Nothing when it is none of these, or not between the year 1 and 2248.
 #[must_use]
 pub fn moment(text: &str, zone: &TimeZone) -> Option<Millis> {
     let text = text.trim();
@@ -57,7 +57,14 @@ pub fn moment(text: &str, zone: &TimeZone) -> Option<Millis> {
         Ok(number) => since_1970(number)?,
         Err(_) => written(text, zone)?.as_millisecond(),
     };
-    (0..LATEST).contains(&millis).then_some(Millis(millis))
+    Some(Millis(millis)).filter(|moment| millis < LATEST && is_set(*moment))
+}
+
+/// Whether a date is more than what programs write when there is none: the first moment of the year 1.
+#[must_use]
+pub fn is_set(moment: Millis) -> bool {
+    const NEVER: i64 = -62_135_596_800_000;
+    moment.0 > NEVER
 }
 
 fn since_1970(number: f64) -> Option<i64> {
@@ -168,14 +175,21 @@ mod tests {
             "yesterday",
             "datetime('now', 'localtime')",
             "2021-13-01 00:00:00",
-            "1969-12-31 23:59:59",
             "-1",
+            "0001-01-01T00:00:00Z",
             "9999999999999999",
             "nan",
             "inf",
             "2300-01-01T00:00:00Z",
         ] {
             assert_eq!(at(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_before_1970_is_read_for_whoever_can_do_something_with_it() {
+        for (text, millis) in [("1969-12-31 23:59:59", -1000), ("1970-01-01 00:00:00", 0)] {
+            assert_eq!(moment(text, &TimeZone::UTC), Some(Millis(millis)), "{text}");
         }
     }
 

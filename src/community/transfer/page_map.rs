@@ -1,6 +1,7 @@
 //! The admin's own rules for which page is which, where paths changed on the way here.
 
 mod rule;
+pub mod table;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -57,9 +58,15 @@ impl PageMap {
     }
 
     fn read_lines(&mut self, text: &str) -> Result<(), String> {
-        for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let text = text.trim_start_matches('\u{feff}');
+        let separator = text.lines().next().and_then(table::separator);
+        for (number, line) in text.lines().enumerate() {
             let placed = |words: String| format!("Line {}: {words}", number + 1);
-            if let Some((old, new)) = rule::of_line(line).map_err(placed)? {
+            let found = match separator {
+                Some(separator) => table::rule(line, separator),
+                None => rule::of_line(line).map_err(placed)?,
+            };
+            if let Some((old, new)) = found {
                 self.insert(&old, &new).map_err(placed)?;
             }
         }

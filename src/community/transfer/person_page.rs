@@ -9,6 +9,7 @@ use askama::Template;
 use super::download::{self, Downloads, File};
 use super::export::Packed;
 use super::rights::{self, Erased, Known};
+use super::runs;
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
@@ -40,6 +41,8 @@ struct Done {
     erased: Erased,
     /// Whether the database file still has traces, in words.
     file: String,
+    /// Uploaded files that wait to be imported.
+    uploads: usize,
 }
 
 /// `GET /admin/person`
@@ -120,7 +123,8 @@ pub async fn erase(
             let file = if form.is_ticked("rewrite") { rewrite(&app).await } else { String::new() };
             shown.known = None;
             shown.email = Field::default();
-            shown.done = Some(Done { erased, file });
+            let uploads = runs::waiting_files(&app);
+            shown.done = Some(Done { erased, file, uploads });
             page(&shown)
         }
         Err(error) => shown.refuse(error),

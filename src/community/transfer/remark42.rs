@@ -70,7 +70,7 @@ impl Backup<'_> {
     fn take(&mut self, entry: &Entry) -> Result<()> {
         if self.header.is_none() && !entry.fields.contains_key("locator") {
             self.header = Some(header(entry)?);
-            return Ok(());
+            return banned(entry).map_or(Ok(()), |note| self.sink.take(Record::Note(note)));
         }
         let header = self.header.get_or_insert_default();
         let comment = &entry.fields;
@@ -110,6 +110,22 @@ fn header(entry: &Entry) -> Result<Header> {
     Ok(Header { read_only: closed.map(|post| post.text("url")).collect(), emails: emails.collect() })
 }
 
+/// Bans are not taken along: they are by an account over there, which nobody can sign in with here.
+fn banned(entry: &Entry) -> Option<String> {
+    let is_blocked = |user: &Map<String, Value>| {
+        user.inner("blocked").map_or(user.flag("blocked"), |ban| ban.flag("status"))
+    };
+    let (people, is) = match entry.fields.list("users").filter(|user| is_blocked(user)).count() {
+        0 => return None,
+        1 => ("1 person".to_owned(), "is"),
+        many => (format!("{many} people"), "are"),
+    };
+    Some(format!(
+        "{people} {is} blocked in Remark42, by an account that nobody can use here. That is not brought over: look at what they wrote, \
+         and ban here whom you do not want to see again."
+    ))
+}
+
 fn record(entry: &Entry, thread: String, header: &Header) -> Record {
     let comment = &entry.fields;
     let id = comment.text("id");
@@ -118,7 +134,7 @@ fn record(entry: &Entry, thread: String, header: &Header) -> Record {
     if id.is_empty() {
         return skipped("it has no id");
     }
-    let Some(created_at) = comment.moment("time") else { return skipped("its date cannot be read") };
+    let Some(created_at) = comment.date("time") else { return skipped("its date cannot be read") };
     let (body, format) = tidy::best_text(comment.text("orig"), comment.text("text"));
     let (up, down) = tidy::votes_of_score(comment.number("score"));
     Record::Comment(Box::new(SourceComment {

@@ -8,8 +8,10 @@ use super::apply::Counts;
 use super::store::Staging;
 use crate::base::error::Result;
 
-/// The report lists this many skipped comments by place and reason, and as many threads; `skipped_count` counts all.
-const MOST_LISTED: usize = 10_000;
+/// The report lists this many skipped comments by place and reason; `skipped_count` counts all.
+const MOST_SKIPPED: usize = 10_000;
+/// And so many threads of the file with their pages; there are `threads + merged`.
+const MOST_PAGES: usize = 100_000;
 const MOST_SHOWN: usize = 20;
 
 /// A comment that was not brought over, and why.
@@ -77,10 +79,10 @@ pub(super) fn build(
         read: tally.read,
         imported: counts.imported,
         already: counts.already,
-        skipped: staging.skipped(MOST_LISTED)?,
+        skipped: staging.skipped(MOST_SKIPPED)?,
         skipped_count: tally.skipped,
         threads: tally.pages,
-        pages: staging.previews(MOST_LISTED)?,
+        pages: staging.previews(MOST_PAGES)?,
         unused_rules,
         merged: tally.merged,
         moved: tally.moved,

@@ -2,6 +2,7 @@
 
 pub mod foreign;
 mod sorted;
+mod tree;
 
 use std::path::Path;
 
@@ -10,14 +11,16 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 use super::SourceComment;
 use super::report::Skipped;
 use super::tidy::{self, FitComment, KeyedThread};
+use super::unpacked::{PREFIX, SUFFIX};
 use crate::base::clock::Millis;
-use crate::base::error::{Error, Result};
-use crate::community::comments::DEEPEST;
+use crate::base::error::Result;
+use crate::base::room::Reserve;
 
 pub use sorted::{Mark, Page, Ready};
 
 /// `comments` is what sorting works on; what is only carried through lies in `texts`. `fate` is why a comment
-/// stays behind, `above` the comment it stands under, `level` how many stand above it.
+/// stays behind, `above` the comment it stands under, `level` how many stand above it, `root` the one at the top, `path`
+/// the one at which its chain of first replies begins, and `wave` in which step of the sorting it was reached.
 const TABLES: &str = "
     CREATE TABLE pages (
         number INTEGER PRIMARY KEY, page TEXT NOT NULL UNIQUE, url TEXT NOT NULL, title TEXT NOT NULL,
@@ -29,8 +32,9 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE comments (
         seq INTEGER PRIMARY KEY, source_id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL, parent TEXT,
-        status TEXT NOT NULL, created_at INTEGER NOT NULL, if_alone TEXT, fate TEXT,
-        number INTEGER, above INTEGER, level INTEGER, moved INTEGER NOT NULL DEFAULT 0, real_id INTEGER
+        status TEXT NOT NULL, created_at INTEGER NOT NULL, written_at INTEGER NOT NULL, if_alone TEXT, fate TEXT,
+        number INTEGER, above INTEGER, level INTEGER, root INTEGER, root_at INTEGER,
+        path INTEGER, path_level INTEGER, wave INTEGER, moved INTEGER NOT NULL DEFAULT 0, real_id INTEGER
     ) STRICT;
     CREATE TABLE texts (
         seq INTEGER PRIMARY KEY, place TEXT NOT NULL, author_id TEXT NOT NULL, author_name TEXT NOT NULL,
@@ -50,22 +54,51 @@ pub struct Staging {
     seq: i64,
     /// Whether what a comment is known by later has its date in it.
     ids_with_dates: bool,
+    reserve: Reserve,
+    /// About how much was written since the disk was last looked at.
+    unchecked: usize,
 }
+
+/// So much is written before the disk is looked at again.
+const PIECE: usize = 4 << 20;
+/// Of a row, beside its text.
+const ROW: usize = 400;
 
 impl Staging {
     /// A new staging file in `folder`. Its name is taken away at once: however the process ends, nothing stays.
     ///
     /// # Errors
-    /// When the folder cannot be written to.
+    /// When the folder cannot be written to; `Full` when its disk has too little room.
     pub fn new(folder: &Path, ids_with_dates: bool) -> Result<Self> {
-        let file = tempfile::Builder::new().prefix("import-").suffix(".tmp").tempfile_in(folder)?;
+        Self::with_reserve(folder, ids_with_dates, Reserve::on(folder))
+    }
+
+    fn with_reserve(folder: &Path, ids_with_dates: bool, reserve: Reserve) -> Result<Self> {
+        reserve.check()?;
+        let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
         let connection = Connection::open(file.path())?;
         connection.execute_batch(MANNERS)?;
         connection.execute_batch(TABLES)?;
         file.close()?;
         connection.execute_batch("BEGIN")?;
         connection.set_prepared_statement_cache_capacity(32);
-        Ok(Self { connection, seq: 0, ids_with_dates })
+        Ok(Self { connection, seq: 0, ids_with_dates, reserve, unchecked: 0 })
+    }
+
+    /// # Errors
+    /// `Full` when the disk has too little room left.
+    pub fn expect_room(&self) -> Result<()> {
+        self.reserve.check()
+    }
+
+    /// Looks at the disk now and then.
+    fn wrote(&mut self, bytes: usize) -> Result<()> {
+        self.unchecked += bytes + ROW;
+        if self.unchecked < PIECE {
+            return Ok(());
+        }
+        self.unchecked = 0;
+        self.expect_room()
     }
 
     pub fn add_thread(&mut self, thread: &KeyedThread) -> Result<()> {
@@ -76,7 +109,7 @@ impl Staging {
         let sql = "INSERT OR IGNORE INTO threads (source_id, number, deleted, link) VALUES (?1, ?2, ?3, ?4)";
         let values = params![thread.source_id, number, thread.deleted, thread.link];
         self.connection.prepare_cached(sql)?.execute(values)?;
-        Ok(())
+        self.wrote(thread.link.len() * 2)
     }
 
     /// Threads of the same page become one. It is closed only when all of them are: an open one shows that
@@ -96,16 +129,25 @@ impl Staging {
         Ok(number)
     }
 
-    pub fn add_comment(&mut self, fit: &FitComment) -> Result<()> {
+    /// `written_at` is its date as the file has it, by which it is known again.
+    pub fn add_comment(&mut self, fit: &FitComment, written_at: Millis) -> Result<()> {
         let comment = &fit.comment;
         let seq = self.next();
-        let source_id = self.own_id(comment)?;
+        let source_id = self.own_id(comment, written_at)?;
         let sql =
-            "INSERT OR IGNORE INTO comments (seq, source_id, thread, parent, status, created_at, if_alone)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            "INSERT OR IGNORE INTO comments (seq, source_id, thread, parent, status, created_at, if_alone, written_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let (status, created_at) = (comment.status.as_str(), comment.created_at);
-        let values =
-            params![seq, source_id, comment.thread, comment.parent, status, created_at, fit.if_alone];
+        let values = params![
+            seq,
+            source_id,
+            comment.thread,
+            comment.parent,
+            status,
+            created_at,
+            fit.if_alone,
+            written_at
+        ];
         if self.connection.prepare_cached(sql)?.execute(values)? == 0 {
             let reason = "the same comment stands in the file twice".to_owned();
             return self.insert_skipped(seq, &Skipped { at: comment.place.clone(), reason });
@@ -120,32 +162,33 @@ impl Staging {
             ":body": comment.body, ":edited_at": comment.edited_at, ":up": comment.up, ":down": comment.down,
             ":pinned": comment.pinned,
         })?;
-        Ok(())
+        self.wrote(comment.body.len())
     }
 
     /// Its id, unless a comment of another time or author has that already. Some systems write one id as text and
     /// as an object, and mean two comments.
-    fn own_id(&self, comment: &SourceComment) -> Result<String> {
-        let sql = "SELECT c.created_at, t.author_name FROM comments c JOIN texts t ON t.seq = c.seq WHERE c.source_id = ?1";
+    fn own_id(&self, comment: &SourceComment, written_at: Millis) -> Result<String> {
+        let sql = "SELECT c.written_at, t.author_name FROM comments c JOIN texts t ON t.seq = c.seq WHERE c.source_id = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let found =
             statement.query_row([&comment.source_id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((created_at, author)): Option<(Millis, String)> = found else {
+        let Some((known_at, author)): Option<(Millis, String)> = found else {
             return Ok(comment.source_id.clone());
         };
         let name = &comment.author.name;
         // One of the two may be deleted, and then has no author.
         let is_same_author = author.is_empty() || name.is_empty() || author == *name;
-        if created_at == comment.created_at && is_same_author {
+        if known_at == written_at && is_same_author {
             return Ok(comment.source_id.clone());
         }
-        let time = comment.created_at.0.to_string();
+        let time = written_at.0.to_string();
         Ok(format!("{}-{}", comment.source_id, tidy::made_id(&[&time, name])))
     }
 
     pub fn add_skipped(&mut self, skipped: &Skipped) -> Result<()> {
         let seq = self.next();
-        self.insert_skipped(seq, skipped)
+        self.insert_skipped(seq, skipped)?;
+        self.wrote(0)
     }
 
     pub fn add_note(&mut self, words: &str) -> Result<()> {
@@ -164,89 +207,23 @@ impl Staging {
         self.seq += 1;
         self.seq
     }
+}
 
-    /// Once all is read: gives every comment its page, what it stands under and its level, or why it stays behind.
-    ///
-    /// # Errors
-    /// When the disk is full.
-    pub fn settle(&mut self) -> Result<()> {
-        self.find_pages()?;
-        self.find_parents()?;
-        while self.number_levels()? {
-            self.cut_rings_and_long_chains()?;
-        }
-        self.drop_lonely_placeholders()?;
-        self.connection.execute_batch(
-            "UPDATE comments SET moved = 1 WHERE parent IS NOT NULL AND above IS NULL AND fate IS NULL;
-             CREATE INDEX by_time_in_level ON comments (level, created_at, seq) WHERE fate IS NULL;",
-        )?;
-        Ok(())
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::error::Error;
 
-    fn find_pages(&self) -> Result<()> {
-        self.connection.execute_batch(
-            "UPDATE comments SET number = (SELECT t.number FROM threads t WHERE t.source_id = comments.thread);
-             UPDATE comments SET fate = CASE (SELECT t.deleted FROM threads t WHERE t.source_id = comments.thread)
-                 WHEN 1 THEN 'its thread was deleted'
-                 WHEN 0 THEN 'its thread does not say which page it belongs to'
-                 ELSE 'its thread (' || substr(thread, 1, 40) || ') is not in the file' END
-             WHERE number IS NULL;",
-        )?;
-        Ok(())
-    }
-
-    fn find_parents(&self) -> Result<()> {
-        self.connection.execute_batch(
-            "UPDATE comments SET above =
-                 (SELECT p.seq FROM comments p
-                  WHERE p.source_id = comments.parent AND p.number = comments.number AND p.fate IS NULL)
-             WHERE parent IS NOT NULL AND fate IS NULL;
-             CREATE INDEX by_above ON comments (above) WHERE above IS NOT NULL;
-             CREATE INDEX by_level ON comments (level) WHERE fate IS NULL;",
-        )?;
-        Ok(())
-    }
-
-    /// Numbers the levels from the top down; whether some were not reached.
-    fn number_levels(&self) -> Result<bool> {
-        self.connection.execute(
-            "UPDATE comments SET level = 0 WHERE level IS NULL AND above IS NULL AND fate IS NULL",
-            [],
-        )?;
-        let sql = "UPDATE comments SET level = ?1 + 1 WHERE level IS NULL AND fate IS NULL
-                   AND above IN (SELECT seq FROM comments WHERE level = ?1 AND fate IS NULL)";
-        let mut step = self.connection.prepare(sql)?;
-        for level in 0..DEEPEST - 1 {
-            if step.execute([level])? == 0 {
-                break;
-            }
-        }
-        let sql = "SELECT 1 FROM comments WHERE level IS NULL AND fate IS NULL LIMIT 1";
-        Ok(self.connection.query_row(sql, [], |_| Ok(())).optional()?.is_some())
-    }
-
-    /// What is not reached hangs below the deepest level, or in a ring. Every ring has a comment that answers one
-    /// that is not older than itself: it is cut there.
-    fn cut_rings_and_long_chains(&self) -> Result<()> {
-        let sql = "UPDATE comments SET above = NULL WHERE level IS NULL AND fate IS NULL AND
-                       (SELECT p.level IS NOT NULL OR (p.created_at, p.seq) >= (comments.created_at, comments.seq)
-                        FROM comments p WHERE p.seq = comments.above)";
-        let cut = self.connection.execute(sql, [])?;
-        if cut == 0 {
-            return Err(Error::internal("an import could not be sorted into a tree"));
-        }
-        Ok(())
-    }
-
-    /// From the bottom up, so that a chain of placeholders with nothing below goes as a whole.
-    fn drop_lonely_placeholders(&self) -> Result<()> {
-        let sql =
-            "UPDATE comments SET fate = if_alone WHERE level = ?1 AND fate IS NULL AND if_alone IS NOT NULL
-                   AND NOT EXISTS (SELECT 1 FROM comments c WHERE c.above = comments.seq AND c.fate IS NULL)";
-        let mut drop = self.connection.prepare(sql)?;
-        for level in (0..DEEPEST).rev() {
-            drop.execute([level])?;
-        }
-        Ok(())
+    #[test]
+    fn a_disk_without_room_stops_the_reading() {
+        let folder = tempfile::tempdir().unwrap();
+        let greedy = Reserve::of(folder.path(), u64::MAX);
+        assert!(matches!(Staging::with_reserve(folder.path(), false, greedy.clone()), Err(Error::Full(_))));
+        let mut staging = Staging::new(folder.path(), false).unwrap();
+        staging.reserve = greedy;
+        let skipped = Skipped { at: "line 1".into(), reason: "because".into() };
+        let stopped = (0..PIECE).find_map(|_| staging.add_skipped(&skipped).err());
+        assert!(matches!(stopped, Some(Error::Full(_))));
+        assert!(matches!(staging.expect_room(), Err(Error::Full(_))));
     }
 }

@@ -1,9 +1,12 @@
 //! Whole imports into a real database, from the fixtures; and what the formats' own tests share.
 
+mod dates;
+mod deep;
 mod further;
 mod pages;
 mod people;
 mod systems;
+mod trail;
 
 use std::path::{Path, PathBuf};
 
@@ -98,7 +101,11 @@ impl Garden {
         let format = Some(format).filter(|format| !format.is_empty());
         let request = Request { format, file, site: "garden", pages, zone: "", dry_run, folder };
         let mut last = None;
-        let report = import(&self.db, &request, &mut |progress| last = Some(progress))?;
+        let by = Actor::command_line();
+        let report = import(&self.db, &request, &by, &mut |progress| {
+            last = Some(progress);
+            Ok(())
+        })?;
         let last = last.unwrap();
         assert!(last.done == last.total || report.read == 0, "{last:?}");
         let left: Vec<_> =
@@ -361,7 +368,10 @@ fn an_unknown_format_or_site_is_refused() {
         dry_run: false,
         folder,
     };
-    assert!(matches!(import(&garden.db, &request, &mut |_| ()), Err(Error::NotFound(_))));
+    assert!(matches!(
+        import(&garden.db, &request, &Actor::command_line(), &mut |_| Ok(())),
+        Err(Error::NotFound(_))
+    ));
 }
 
 #[test]

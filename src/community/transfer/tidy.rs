@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::report::Skipped;
 use super::{SourceAuthor, SourceComment, SourceThread};
 use crate::base::secrets::hex;
-use crate::community::comments::page::page_key_of_own;
+use crate::community::comments::page::{page_key_of_own, without_password};
 use crate::community::comments::{Format as BodyFormat, Status, markup};
 use crate::community::sites::Site;
 
@@ -43,7 +43,8 @@ pub struct KeyedThread {
 /// What the file calls a page.
 pub fn called(thread: &SourceThread) -> String {
     let names = std::iter::once(&thread.link).chain(&thread.aliases);
-    names.map(|name| line(name, LONGEST_LINK)).find(|name| !name.is_empty()).unwrap_or_default()
+    let called = names.map(|name| line(name, LONGEST_LINK)).find(|name| !name.is_empty());
+    without_password(&called.unwrap_or_default())
 }
 
 /// Finds out which page a thread belongs to; `link` is what the file calls it.
@@ -75,7 +76,7 @@ fn address(site: &Site, page: &str, link: &str) -> String {
     let origin = |url: &url::Url| site.origins.contains(&url.origin().ascii_serialization());
     let link = link.trim();
     match url::Url::parse(link) {
-        Ok(url) if origin(&url) => return url.into(),
+        Ok(url) if origin(&url) => return without_password(url.as_str()),
         _ => (),
     }
     match site.origins.first() {
@@ -264,7 +265,9 @@ fn email(text: &str) -> String {
 fn web_link(text: &str) -> String {
     let text = text.trim();
     match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && text.len() <= LONGEST_LINK => url.into(),
+        Ok(url) if matches!(url.scheme(), "http" | "https") && text.len() <= LONGEST_LINK => {
+            without_password(url.as_str())
+        }
         _ => String::new(),
     }
 }
@@ -330,6 +333,7 @@ mod tests {
     #[test]
     fn only_web_links_are_kept() {
         assert_eq!(web_link(" https://example.org/?a=1&b=2 "), "https://example.org/?a=1&b=2");
+        assert_eq!(web_link("https://ann:secret@example.org/"), "https://example.org/");
         for link in ["javascript:alert(1)", "data:text/html,x", "example.org", "", "//example.org"] {
             assert_eq!(web_link(link), "");
         }

@@ -11,6 +11,7 @@ mod tests;
 use std::path::Path;
 
 use super::head::Head;
+use super::moment::is_set;
 use super::report::Skipped;
 use super::xml::{Document, Piece, Tag, fault};
 use super::{Format, Record, Sink, SourceAuthor, SourceComment, SourceThread, tidy};
@@ -298,7 +299,7 @@ fn is_number(text: &str) -> bool {
 /// `2014-01-14 17:32:12`; zeros stand for no date.
 fn moment(text: &str) -> Option<Millis> {
     let (day, time) = text.split_once(' ')?;
-    Millis::parse(&format!("{day}T{time}Z")).ok().filter(|moment| moment.0 >= 0)
+    Millis::parse(&format!("{day}T{time}Z")).ok().filter(|moment| is_set(*moment))
 }
 
 fn host(link: &str) -> Option<String> {

@@ -6,13 +6,12 @@ use std::time::Duration;
 use super::{State, Vital};
 use crate::base::clock::Millis;
 use crate::base::jobs::{LONGEST, Run};
+use crate::base::room::LEAST;
 
 const KB: u64 = 1000;
 const MB: u64 = 1000 * KB;
 const GB: u64 = 1000 * MB;
 
-/// Below this nothing more can be stored before long.
-const DISK_LEAST: u64 = 200 * MB;
 const DISK_LITTLE: u64 = GB;
 /// SQLite writes its log back at 4 MB; far above that, something keeps it from doing so.
 const LOG_MUCH: u64 = 256 * MB;
@@ -21,7 +20,7 @@ const MEMORY_LITTLE: u64 = 100 * MB;
 pub fn disk(free: u64, total: u64, used: u64, folder: &Path) -> Vital {
     let vital = Vital::good("Free disk", format!("{} of {}", bytes(free), bytes(total)));
     let place = folder.display();
-    if free < DISK_LEAST {
+    if free < LEAST {
         vital.but(
             State::Bad,
             format!("Comments are refused once it is full. Make room on the disk that holds {place}."),

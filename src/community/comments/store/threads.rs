@@ -112,6 +112,11 @@ pub fn add_count(tx: &Transaction<'_>, id: Id, change: i64) -> Result<()> {
     Ok(())
 }
 
+pub fn set_created_at(tx: &Transaction<'_>, id: Id, moment: Millis) -> Result<()> {
+    tx.prepare_cached("UPDATE threads SET created_at = ?2 WHERE id = ?1")?.execute(params![id, moment])?;
+    Ok(())
+}
+
 pub fn set_held(tx: &Transaction<'_>, id: Id, held: bool) -> Result<()> {
     tx.execute("UPDATE threads SET held = ?2 WHERE id = ?1", params![id, held])?;
     Ok(())

@@ -9,7 +9,7 @@ mod people;
 use rusqlite::{Connection, Transaction};
 
 use super::markup::printable;
-use super::page::{PageKey, page_key};
+use super::page::{PageKey, page_key, without_password};
 use super::store;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -167,13 +167,19 @@ pub fn find_or_create(
     Ok(thread)
 }
 
+/// Gives a thread that was just made for imported comments the time when they began.
+pub fn date_back(tx: &Transaction<'_>, id: Id, begun: Millis) -> Result<()> {
+    store::threads::set_created_at(tx, id, begun)
+}
+
 /// What a sender says of a page's address, if it can be: a URL of the site's own that leads to that
-/// very page, or to any for a key of the site's own making. Else nothing.
+/// very page, or to any for a key of the site's own making. Else nothing. Whoever opened it with a name and a
+/// password did not mean to publish them.
 #[must_use]
 pub fn page_url(site: &Site, page: &PageKey, url: &str) -> String {
     let own = url.len() <= LONGEST_URL && origin_of(url).is_ok_and(|origin| site.allows(&origin));
     let fits = !page.as_str().starts_with('/') || page_key(site, url).is_ok_and(|key| key == *page);
-    if own && fits { url.to_owned() } else { String::new() }
+    if own && fits { without_password(url) } else { String::new() }
 }
 
 /// A page's title as it may be shown.

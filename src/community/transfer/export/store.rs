@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::record::{Author, Comment, Report, Thread, Version, Vote};
@@ -66,6 +67,12 @@ pub fn sites_of(connection: &Connection, comments: &HashSet<Id>) -> Result<HashS
         sites.extend(statement.query_row([comment], |row| row.get::<_, Id>(0)).optional()?);
     }
     Ok(sites)
+}
+
+/// When the first comment of a thread was written.
+pub fn first_written(connection: &Connection, thread: Id) -> Result<Option<Millis>> {
+    let sql = "SELECT min(created_at) FROM comments WHERE thread_id = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([thread], |row| row.get(0))?)
 }
 
 /// How many comments a site has.

@@ -111,7 +111,7 @@ fn our_own_importer_reads_it_as_wordpress_does() {
         dry_run: false,
         folder: to.folder.path(),
     };
-    let report = import(&to.db, &request, &mut |_| ()).unwrap();
+    let report = import(&to.db, &request, &Actor::command_line(), &mut |_| Ok(())).unwrap();
     assert_eq!((report.format.as_str(), report.read, report.imported), ("wordpress", 31, 31), "{report}");
     assert_eq!(to.ask(TREE), from.ask(TREE));
 }

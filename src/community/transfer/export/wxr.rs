@@ -73,7 +73,9 @@ fn item(
 ) -> Result<u64> {
     let link = link(site, thread);
     let title = if thread.title.is_empty() { &thread.page } else { &thread.title };
-    let date = date(thread.created_at);
+    // A thread that was imported may be younger here than what was written in it.
+    let begun = store::first_written(chosen.connection, thread.id)?;
+    let date = date(begun.map_or(thread.created_at, |begun| begun.min(thread.created_at)));
     let open = if thread.locked { "closed" } else { "open" };
     writeln!(
         out,

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::clock::Millis;
+use crate::community::transfer::moment::is_set;
 
 /// Reading an object's fields; what is missing or of another kind is empty.
 pub trait Fields {
@@ -16,7 +17,11 @@ pub trait Fields {
     fn number(&self, name: &str) -> Option<i64>;
 
     /// A time as RFC 3339 has it.
-    fn moment(&self, name: &str) -> Option<Millis>;
+    /// Nothing before 1970, where only what was never set lies.
+    fn moment(&self, name: &str) -> Option<Millis> {
+        self.date(name).filter(|moment| moment.0 >= 0)
+    }
+    fn date(&self, name: &str) -> Option<Millis>;
 
     /// The object in a field.
     fn inner(&self, name: &str) -> Option<&Map<String, Value>>;
@@ -60,12 +65,8 @@ impl Fields for Map<String, Value> {
         }
     }
 
-    fn moment(&self, name: &str) -> Option<Millis> {
-        // Before 1970 lies only what was never set.
-        self.get(name)?
-            .as_str()
-            .and_then(|text| Millis::parse(text.trim()).ok())
-            .filter(|moment| moment.0 >= 0)
+    fn date(&self, name: &str) -> Option<Millis> {
+        Millis::parse(self.get(name)?.as_str()?.trim()).ok().filter(|date| is_set(*date))
     }
 
     fn inner(&self, name: &str) -> Option<&Map<String, Value>> {

@@ -13,7 +13,9 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::trace::Trace;
 use super::{Progress, Report, Stage};
+use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::db::Db;
 use crate::base::error::{Error, Result};
@@ -55,19 +57,25 @@ pub fn is_ours(format: Option<&str>, file: &Path) -> Result<bool> {
 /// # Errors
 /// `Invalid` with the line of the fault for a file that is broken or newer; `Conflict` when what is in it
 /// stands on another site here; `NotFound` for a site that is not in it. Then nothing was written.
-pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+pub fn import(
+    db: &Db,
+    request: &Request<'_>,
+    by: &Actor,
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
+) -> Result<Report> {
     let mut report = db.read_blocking(|connection| check(connection, request, progress))?;
     if request.dry_run {
         return Ok(report);
     }
-    (report.imported, report.already) = (0, 0);
-    let mut writer = Writer { db, target: Target::default(), batch: Vec::new(), bytes: 0 };
-    each(request, Stage::Writing, progress, |lines, key, line| {
+    let trace = Trace::new(by, FORMAT, request.site);
+    let mut writer = Writer { db, trace, target: Target::default(), batch: Vec::new(), bytes: 0 };
+    let written = each(request, Stage::Writing, progress, |lines, key, line| {
         writer.bytes += lines.length();
         writer.take(key, line)
-    })?;
-    writer.write()?;
-    (report.imported, report.already) = (writer.target.imported, writer.target.already);
+    });
+    let written = written.and_then(|()| writer.write());
+    (report.imported, report.already) = (writer.trace.counts.imported, writer.trace.counts.already);
+    writer.trace.end(db, written)?;
     Ok(report)
 }
 
@@ -76,7 +84,7 @@ pub fn import(db: &Db, request: &Request<'_>, progress: &mut dyn FnMut(Progress)
 fn each(
     request: &Request<'_>,
     stage: Stage,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
     mut take: impl FnMut(&Lines, &str, Line) -> Result<()>,
 ) -> Result<()> {
     const SELDOM: u64 = 500;
@@ -86,7 +94,7 @@ fn each(
         order.take(&line).map_err(|what| lines.fault(&what))?;
         if lines.number().is_multiple_of(SELDOM) {
             let (done, total) = lines.progress();
-            progress(Progress { stage, done, total });
+            progress(Progress { stage, done, total })?;
         }
         match &line {
             Line::Header(header) => renamed = wanted(header, request.site)?,
@@ -105,8 +113,7 @@ fn each(
     }
     order.finish().map_err(|what| lines.fault(&what))?;
     let (_, total) = lines.progress();
-    progress(Progress { stage, done: total, total });
-    Ok(())
+    progress(Progress { stage, done: total, total })
 }
 
 /// The other key under which the one site of a file is brought back, if any.
@@ -125,7 +132,7 @@ fn wanted(header: &Header, site: Option<&str>) -> Result<Option<String>> {
 fn check(
     connection: &Connection,
     request: &Request<'_>,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> Result<()>,
 ) -> Result<Report> {
     let mut report = Report { format: FORMAT.to_owned(), dry_run: request.dry_run, ..Report::default() };
     let mut site = None;
@@ -186,6 +193,7 @@ fn count(report: &mut Report, comment: &comments::record::Comment, is_known: boo
 /// Gathers what belongs together, and writes it in pieces of a bearable size.
 struct Writer<'a> {
     db: &'a Db,
+    trace: Trace,
     target: Target,
     batch: Vec<Unit>,
     bytes: usize,
@@ -215,10 +223,11 @@ impl Writer<'_> {
     fn write(&mut self) -> Result<()> {
         let (batch, mut target) = (std::mem::take(&mut self.batch), std::mem::take(&mut self.target));
         self.bytes = 0;
-        self.target = self.db.write_blocking(move |tx| {
+        self.target = self.trace.write(self.db, move |tx| {
             target.write(tx, &batch, Millis::now())?;
             Ok(target)
         })?;
+        self.trace.counts = self.target.counts;
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use crate::community::comments::record::{
 };
 use crate::community::moderation::record as moderation;
 use crate::community::sites::record as sites;
+use crate::community::transfer::apply::Counts;
 use crate::community::users::record as users;
 
 /// What is written at once.
@@ -88,8 +89,7 @@ pub struct Target {
     waiting: HashMap<Id, users::Guest>,
     comments: HashMap<Id, Id>,
     uncounted: Uncounted,
-    pub imported: u64,
-    pub already: u64,
+    pub counts: Counts,
 }
 
 impl Target {
@@ -150,7 +150,7 @@ impl Target {
     fn comment(&mut self, tx: &Transaction<'_>, whole: &Whole, now: Millis) -> Result<()> {
         let (comment, site) = (&whole.comment, self.current_site()?);
         if let Some((known, _)) = comments::find(tx, Some(site), comment)? {
-            self.already += 1;
+            self.counts.already += 1;
             if known != comment.id {
                 self.comments.insert(comment.id, known);
             }
@@ -164,7 +164,7 @@ impl Target {
             account: self.account(tx, comment.account.as_deref(), now)?,
         };
         comments::restore(tx, comment, place, &mut self.uncounted)?;
-        self.imported += 1;
+        self.counts.imported += 1;
         whole.versions.iter().try_for_each(|version| comments::restore_version(tx, version))?;
         for vote in &whole.votes {
             comments::restore_vote(tx, vote, self.guest_of(tx, site, vote.guest)?)?;

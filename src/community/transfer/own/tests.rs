@@ -56,6 +56,18 @@ fn a_second_import_adds_nothing() {
 }
 
 #[test]
+fn the_audit_trail_has_its_beginning_and_its_end() {
+    let (from, to) = (Place::rich(), Place::new());
+    to.import(&from.export(&Selection::Instance));
+    let trail = "SELECT action || ' ' || subject || ' ' || became FROM audit WHERE action LIKE 'import.%' ORDER BY id";
+    let expected = [
+        "import.start instance {\"format\":\"afterword\"}",
+        "import.run instance {\"already\":0,\"format\":\"afterword\",\"imported\":32}",
+    ];
+    assert_eq!(to.ask(trail), expected);
+}
+
+#[test]
 fn what_is_missing_is_brought_back_beside_what_is_there() {
     let (from, to) = (Place::rich(), Place::new());
     let bytes = from.export(&Selection::Instance);
@@ -220,9 +232,21 @@ fn a_compressed_file_is_read_and_one_that_was_cut_is_refused() {
 fn a_dry_run_writes_nothing_and_says_the_same() {
     let (from, to) = (Place::rich(), Place::new());
     let file = to.file(&from.export(&Selection::Instance));
-    let foreseen = import(&to.db, &Request { file: &file, site: None, dry_run: true }, &mut |_| ()).unwrap();
+    let foreseen = import(
+        &to.db,
+        &Request { file: &file, site: None, dry_run: true },
+        &Actor::command_line(),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
     assert!(to.state().is_empty());
-    let done = import(&to.db, &Request { file: &file, site: None, dry_run: false }, &mut |_| ()).unwrap();
+    let done = import(
+        &to.db,
+        &Request { file: &file, site: None, dry_run: false },
+        &Actor::command_line(),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
     assert_eq!(Report { dry_run: false, ..foreseen }, done);
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::community::transfer::report::Preview;
 
 fn map(rules: &[&str]) -> PageMap {
     let mut map = PageMap::default();
@@ -104,6 +105,27 @@ fn a_file_has_a_rule_on_each_line_in_one_of_four_spellings() {
     let went = ["/a", "/b", "/c", "http://old.example/?p=4", "/d,e", "/stays"].map(|link| goes(&map, link));
     assert_eq!(went, ["/1", "/2", "/3", "http://new.example/4", "/5", "/stays"]);
     assert_eq!(map.unused(&BTreeSet::from([0, 1, 2, 3])), ["/d,e=/5"]);
+}
+
+#[test]
+fn the_table_of_a_report_is_a_file_of_rules_once_it_was_changed() {
+    let page = |link: &str, page: &str| Preview { link: link.into(), page: page.into(), comments: 12 };
+    let pages = [
+        page("https://old.example/a,b/?p=4", "/a,b?p=4"),
+        page("=key \"of\" its own", "=key \"of\" its own"),
+        page("/stays", "/stays"),
+    ];
+    let text = table::write(&pages);
+    assert!(
+        text.starts_with("# old page,new page,comments\r\n") && text.contains(",/stays,12\r\n"),
+        "{text}"
+    );
+    let changed = text.replace("\"/a,b?p=4\"", "\"/c,d\"").replace("/stays,/stays", "/stays,");
+    let map = file(&changed).unwrap();
+    let links = ["https://old.example/a,b/?p=4", "=key \"of\" its own", "/stays"];
+    assert_eq!(links.map(|link| goes(&map, link)), ["/c,d", "=key \"of\" its own", "/stays"]);
+    let other = file("# old page;new page;comments\n/a;/b,c;3\n\n# a remark\n").unwrap();
+    assert_eq!(goes(&other, "/a"), "/b,c");
 }
 
 #[test]

@@ -118,3 +118,9 @@ fn flipped_bytes_never_panic() {
         }
     }
 }
+
+#[test]
+fn bans_are_noted_with_how_many_there_were() {
+    let notes = read(&Remark42, &fixture("remark42.json")).unwrap().notes;
+    assert!(notes.len() == 1 && notes[0].starts_with("1 person is blocked in Remark42"), "{notes:?}");
+}

@@ -1,28 +1,34 @@
 //! Imports started from the dashboard: a file is uploaded, read on trial, looked at, then imported for good. Each
 //! runs on a thread of its own; what it says at the end is kept.
 
+pub mod list_page;
 pub mod pages;
+mod running;
 mod store;
+mod tables;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, Transaction};
 
-use super::{PageMap, Progress, Report, Request, Stage, import, moment};
+use super::unpacked::{PREFIX, SUFFIX};
+use super::{PageMap, Progress, Report, Request, import};
 use crate::base::app::App;
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::sites::{self, Site};
+use crate::community::sites;
+
+pub use running::{AT_ONCE, How, Runs};
 
 /// Below the data folder, each named by its import's id.
 const FOLDER: &str = "uploads";
 /// An uploaded file waits so long to be imported.
 const KEPT: Duration = Duration::from_hours(7 * 24);
+/// A file that no import wrote to for so long belongs to none that runs.
+const LEFT_OVER: Duration = Duration::from_hours(2 * 24);
 
 /// One file that was uploaded, and what became of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,58 +55,79 @@ pub struct Run {
     pub failure: Option<String>,
 }
 
-/// How far the imports of this process are, by id.
-#[derive(Clone, Default)]
-pub struct Runs(Arc<Mutex<HashMap<Id, Progress>>>);
+/// One import in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub id: Id,
+    pub file: String,
+    /// The site's name.
+    pub site: String,
+    pub format: String,
+    pub dry_run: bool,
+    pub started: Millis,
+    pub ended: Option<Millis>,
+    pub failed: bool,
+    /// How many comments the last go brought, or would.
+    pub imported: Option<u64>,
+}
 
-impl Runs {
-    /// None for one that is not running here.
+/// By what imports are put in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    File,
+    Site,
+    Format,
+    When,
+}
+
+impl By {
+    pub const EVERY: [Self; 4] = [Self::File, Self::Site, Self::Format, Self::When];
+
     #[must_use]
-    pub fn progress(&self, id: Id) -> Option<Progress> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied()
-    }
-
-    fn set(&self, id: Id, progress: Option<Progress>) {
-        let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match progress {
-            Some(progress) => runs.insert(id, progress),
-            None => runs.remove(&id),
-        };
-    }
-
-    /// Starts reading the file of an import, on trial or for good, beside other work.
-    ///
-    /// # Errors
-    /// `Conflict` while it runs already; `Invalid` for rules (`rules`) or a time zone (`zone`) that cannot be read.
-    pub fn start(
-        &self,
-        app: &App,
-        id: Id,
-        dry_run: bool,
-        rules: String,
-        zone: String,
-        by: Actor,
-    ) -> Result<()> {
-        rules_of(&rules)?;
-        moment::zone(&zone)?;
-        if self.progress(id).is_some() {
-            return Err(Error::Conflict("This file is being read just now. Wait until that is done.".into()));
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Site => "site",
+            Self::Format => "format",
+            Self::When => "when",
         }
-        let now = Millis::now();
-        let run = app.db.write_blocking(move |tx| {
-            store::start(tx, id, dry_run, &rules, zone.trim(), now)?;
-            by_id(tx, id)
-        })?;
-        self.set(id, Some(Progress { stage: Stage::Reading, done: 0, total: 1 }));
-        let (runs, app) = (self.clone(), app.clone());
-        std::thread::spawn(move || {
-            let done = go(&app, &run, &mut |progress| runs.set(id, Some(progress)));
-            if let Err(error) = keep(&app, &run, done, by) {
-                tracing::error!(%error, import = %id, "the report of an import could not be kept");
-            }
-            runs.set(id, None);
-        });
-        Ok(())
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Site => "Into",
+            Self::Format => "From",
+            Self::When => "Read",
+        }
+    }
+}
+
+impl Run {
+    /// One whose file has just come.
+    #[must_use]
+    pub fn uploaded(id: Id, site: Id, account: Id, format: String, file: String) -> Self {
+        Self {
+            id,
+            site,
+            account: Some(account),
+            format,
+            file,
+            rules: String::new(),
+            zone: String::new(),
+            dry_run: true,
+            started: id.moment(),
+            ended: None,
+            report: None,
+            failure: None,
+        }
+    }
+
+    /// Whether its comments were brought over, all of them.
+    #[must_use]
+    pub fn is_imported(&self) -> bool {
+        !self.dry_run && self.ended.is_some() && self.failure.is_none()
     }
 }
 
@@ -128,21 +155,37 @@ pub fn add(tx: &Transaction<'_>, run: &Run) -> Result<()> {
     store::insert(tx, run)
 }
 
+/// Keeps why an import could not be started.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn refuse(tx: &Transaction<'_>, id: Id, words: &str, now: Millis) -> Result<()> {
+    store::end(tx, id, None, Some(words), now)
+}
+
 /// # Errors
 /// `NotFound` when there is no such import.
 pub fn by_id(connection: &Connection, id: Id) -> Result<Run> {
     store::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such import.".into()))
 }
 
-/// The newest imports, but for those into sites that were removed.
+/// Imports in an order, but for those into sites that were removed.
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
-    store::latest(connection, limit)
+pub fn lines(connection: &Connection, by: By, descending: bool, from: u64, limit: u64) -> Result<Vec<Line>> {
+    store::lines(connection, by, descending, from, limit)
 }
 
-fn go(app: &App, run: &Run, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+/// How many [`lines`] there are.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn count(connection: &Connection) -> Result<u64> {
+    store::count(connection)
+}
+
+fn go(app: &App, run: &Run, by: &Actor, progress: &mut dyn FnMut(Progress) -> Result<()>) -> Result<Report> {
     let site = app.db.read_blocking(|c| sites::by_id(c, run.site))?;
     let pages = rules_of(&run.rules)?;
     let request = Request {
@@ -154,7 +197,7 @@ fn go(app: &App, run: &Run, progress: &mut dyn FnMut(Progress)) -> Result<Report
         dry_run: run.dry_run,
         folder: &app.config.data.dir,
     };
-    import(&app.db, &request, progress)
+    import(&app.db, &request, by, progress)
 }
 
 fn rules_of(text: &str) -> Result<PageMap> {
@@ -164,9 +207,11 @@ fn rules_of(text: &str) -> Result<PageMap> {
 }
 
 /// What an import did is kept; the file is not needed any more once it is in.
-fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
-    let (id, site, now) = (run.id, run.site, Millis::now());
-    let imported = done.as_ref().ok().filter(|report| !report.dry_run).cloned();
+fn keep(app: &App, run: &Run, done: Result<Report>) -> Result<()> {
+    let (id, now) = (run.id, Millis::now());
+    let is_in = done.as_ref().is_ok_and(|report| !report.dry_run);
+    // Told from the file, if nobody said it.
+    let format = done.as_ref().map_or_else(|_| run.format.clone(), |report| report.format.clone());
     let (report, failure) = match done {
         Ok(report) => (Some(serde_json::to_string(&report).map_err(Error::internal)?), None),
         Err(Error::Internal(source)) => {
@@ -175,35 +220,11 @@ fn keep(app: &App, run: &Run, done: Result<Report>, by: Actor) -> Result<()> {
         }
         Err(error) => (None, Some(in_other_words(app, id, &error))),
     };
-    let is_in = imported.is_some();
     app.db.write_blocking(move |tx| {
         store::end(tx, id, report.as_deref(), failure.as_deref(), now)?;
-        let Some(report) = imported else { return Ok(()) };
-        // The site may have been removed meanwhile.
-        note(tx, &by, sites::by_id(tx, site).ok().as_ref(), &report, now)
+        store::set_format(tx, id, &format)
     })?;
     if is_in { drop_file(&file_of(app, id)) } else { Ok(()) }
-}
-
-/// Notes in the audit trail what an import brought to a site, or to several.
-///
-/// # Errors
-/// When it cannot be stored.
-pub fn note(
-    tx: &Transaction<'_>,
-    by: &Actor,
-    site: Option<&Site>,
-    report: &Report,
-    now: Millis,
-) -> Result<()> {
-    let Report { format, imported, already, .. } = report;
-    let became = serde_json::json!({ "format": format, "imported": imported, "already": already });
-    let subject = site.map_or_else(|| "instance".to_owned(), |site| format!("site:{}", site.key));
-    let mut entry = by.did("import.run", subject);
-    if let Some(site) = site {
-        entry = entry.on(site.id);
-    }
-    audit::record(tx, &entry.change("", became.to_string()), now)
 }
 
 /// The upload's own path means nothing to whoever sent it.
@@ -212,12 +233,25 @@ fn in_other_words(app: &App, id: Id, error: &Error) -> String {
     error.to_string().replace(&path.display().to_string(), "the file")
 }
 
-/// Takes an import and its file away.
+/// Takes an import and its file away, unless it did its work: its report is kept, then.
 ///
 /// # Errors
-/// When it cannot be removed.
-pub fn discard(app: &App, id: Id) -> Result<()> {
-    app.db.write_blocking(move |tx| store::remove(tx, id))?;
+/// `NotFound` when there is none; `Conflict` when it is running or done; when it cannot be removed.
+pub fn discard(runs: &Runs, app: &App, id: Id, by: Actor) -> Result<()> {
+    if runs.progress(id).is_some() {
+        return Err(running::being_read());
+    }
+    app.db.write_blocking(move |tx| {
+        let run = by_id(tx, id)?;
+        if run.is_imported() {
+            return Err(Error::Conflict(
+                "It was imported, and its report is kept. There is nothing to discard.".into(),
+            ));
+        }
+        store::remove(tx, id)?;
+        let entry = by.did("import.discard", format!("import:{id}")).on(run.site);
+        audit::record(tx, &entry.change(run.format.clone(), ""), Millis::now())
+    })?;
     drop_file(&file_of(app, id))
 }
 
@@ -236,19 +270,61 @@ pub fn forget_reports(tx: &Transaction<'_>, moment: Millis) -> Result<usize> {
     store::forget_before(tx, moment)
 }
 
-/// Removes uploaded files that nobody imported in time; answers how many.
+/// How many uploaded files wait to be imported. Nothing in them can be erased by itself.
+#[must_use]
+pub fn waiting_files(app: &App) -> usize {
+    files(&app.config.data.dir.join(FOLDER)).map_or(0, |files| files.len())
+}
+
+/// Removes uploaded files that nobody imported in time, and what imports left that were killed; answers how many.
 ///
 /// # Errors
-/// When the folder cannot be read or a file cannot be removed.
+/// When a folder cannot be read or a file cannot be removed.
 pub fn forget_files(app: &App, now: Millis) -> Result<usize> {
     let mut removed = 0;
-    for entry in std::fs::read_dir(folder(app)?)? {
-        let path = entry?.path();
+    for path in files(&folder(app)?)? {
         let id = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<Id>().ok());
         if id.is_none_or(|id| id < Id::at(now - KEPT, 0)) {
             drop_file(&path)?;
             removed += 1;
         }
     }
+    for path in files(&app.config.data.dir)?.iter().filter(|path| is_left_over(path)) {
+        drop_file(path)?;
+        removed += 1;
+    }
     Ok(removed)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    entries.collect()
+}
+
+/// An import holds such a file while it runs, which is not for days.
+fn is_left_over(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let changed = path.metadata().and_then(|file| file.modified());
+    let age = changed.ok().and_then(|changed| SystemTime::now().duration_since(changed).ok());
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX) && age.is_some_and(|age| age > LEFT_OVER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_an_import_left_long_ago_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let long_ago = SystemTime::now() - LEFT_OVER - Duration::from_mins(1);
+        for (name, changed, expected) in [
+            ("import-abc.tmp", long_ago, true),
+            ("import-abc.tmp", SystemTime::now(), false),
+            ("afterword.sqlite", long_ago, false),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::File::create(&path).unwrap().set_modified(changed).unwrap();
+            assert_eq!(is_left_over(&path), expected, "{name}");
+        }
+    }
 }

@@ -1,50 +1,32 @@
-//! Imports on the dashboard: upload, trial, the pages as they would be called, then for good.
+//! One import on the dashboard: what a trial found, the pages as they would be called, then for good.
 
 use actix_multipart::Multipart;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Run, Runs, add, by_id, discard, file_of, folder, latest};
+use super::tables::{Asked, Table, Tables};
+use super::{How, Run, Runs, by_id, discard, file_of, folder};
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites;
-use crate::community::transfer::{self, Report};
+use crate::community::transfer::page_map::table;
+use crate::community::transfer::{Preview, Report, Skipped};
 use crate::web::caller::Admin;
 use crate::web::form::Form;
-use crate::web::frame::{Field, Flash, Frame, When};
+use crate::web::frame::{Field, Frame, When};
 use crate::web::respond::{page, page_with_fault, see_other};
 use crate::web::upload;
 
-const MOST_BYTES: u64 = 1 << 30;
-const MOST_SHOWN: u32 = 50;
-/// Rows of a table that the page shows; the report that is kept has more.
-const MOST_ROWS: usize = 200;
-
-#[derive(Template)]
-#[template(path = "transfer/list.html")]
-struct ListPage {
-    frame: Frame,
-    sites: Vec<(String, String)>,
-    formats: Vec<(&'static str, &'static str)>,
-    error: Option<String>,
-    runs: Vec<Row>,
-}
-
-/// One import in the list.
-struct Row {
-    href: String,
-    file: String,
-    site: String,
-    when: When,
-    state: &'static str,
-    imported: Option<u64>,
-}
+/// Longer rules came as a file, and are changed by another.
+const LONGEST_TYPED: usize = 64 << 10;
+const LONGEST_RULES: u64 = 16 << 20;
+/// A short table stands open.
+const FEW: usize = 20;
 
 #[derive(Template)]
 #[template(path = "transfer/import.html")]
@@ -59,7 +41,13 @@ struct ImportPage {
     format: String,
     failure: Option<String>,
     report: Option<Report>,
+    pages: Option<Table<Preview>>,
+    skipped: Option<Table<Skipped>>,
     rules: Field,
+    /// Lines of rules that are too long for a field.
+    rules_from_file: Option<usize>,
+    /// What is wrong with a file of rules.
+    rules_fault: Option<String>,
     zone: Field,
     /// Whether the file is still here, to be read again.
     has_file: bool,
@@ -69,106 +57,6 @@ struct ImportPage {
     stage: &'static str,
 }
 
-impl ImportPage {
-    /// How many rows of a table are shown.
-    fn shown(all: usize) -> usize {
-        all.min(MOST_ROWS)
-    }
-}
-
-#[derive(Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    done: String,
-}
-
-/// `GET /admin/imports`
-pub async fn list(
-    request: HttpRequest,
-    app: Data<App>,
-    runs: Data<Runs>,
-    _admin: Admin,
-    query: Query<Done>,
-) -> Result<HttpResponse> {
-    let mut shown = list_page(&request, &app, &runs).await?;
-    shown.frame.flash = (query.done == "discarded").then(|| Flash::done("The upload and its file are gone."));
-    page(&shown)
-}
-
-async fn list_page(request: &HttpRequest, app: &App, runs: &Runs) -> Result<ListPage> {
-    let frame = Frame::of(request, app, "Imports", "imports").await?;
-    let (runs, now) = (runs.clone(), Millis::now());
-    let (sites, rows) = app
-        .db
-        .read(move |c| {
-            let rows = latest(c, MOST_SHOWN)?.into_iter().map(|run| row(c, &runs, run, now));
-            Ok((sites::all(c)?, rows.collect::<Result<Vec<_>>>()?))
-        })
-        .await?;
-    Ok(ListPage {
-        frame,
-        sites: sites.into_iter().map(|site| (site.key, site.name)).collect(),
-        formats: transfer::formats(),
-        error: None,
-        runs: rows,
-    })
-}
-
-/// `POST /admin/imports`: takes the file and reads it on trial.
-pub async fn create(
-    request: HttpRequest,
-    app: Data<App>,
-    runs: Data<Runs>,
-    admin: Admin,
-    by: Actor,
-    parts: Multipart,
-) -> Result<HttpResponse> {
-    let now = Millis::now();
-    let id = Id::new(now);
-    folder(&app)?;
-    let taken = upload::take(&request, parts, &file_of(&app, id), MOST_BYTES).await;
-    let uploaded = match taken {
-        Err(Error::Invalid { detail, .. }) => {
-            let mut shown = list_page(&request, &app, &runs).await?;
-            shown.error = Some(detail);
-            return page_with_fault(&shown);
-        }
-        other => other?,
-    };
-    let (key, format) = (uploaded.form.text("site").to_owned(), uploaded.form.text("format").to_owned());
-    let added = app
-        .db
-        .write(move |tx| {
-            let site = sites::by_key(tx, &key)?.id;
-            let (file, rules) = (uploaded.file_name, String::new());
-            let account = Some(admin.0.id);
-            add(
-                tx,
-                &Run {
-                    id,
-                    site,
-                    account,
-                    format,
-                    file,
-                    rules,
-                    zone: String::new(),
-                    dry_run: true,
-                    started: now,
-                    ended: None,
-                    report: None,
-                    failure: None,
-                },
-            )
-        })
-        .await;
-    if added.is_err() {
-        let _ = std::fs::remove_file(file_of(&app, id));
-    }
-    added?;
-    start(&app, &runs, id, true, String::new(), String::new(), by).await?;
-    Ok(see_other(&href(id)))
-}
-
 /// `GET /admin/imports/{id}`
 pub async fn show(
     request: HttpRequest,
@@ -176,8 +64,57 @@ pub async fn show(
     runs: Data<Runs>,
     _admin: Admin,
     id: Path<String>,
+    asked: Query<Asked>,
 ) -> Result<HttpResponse> {
-    page(&ImportPage::read(&request, &app, &runs, read_id(&id)?).await?)
+    page(&ImportPage::read(&request, &app, &runs, read_id(&id)?, &asked).await?)
+}
+
+/// `GET /admin/imports/{id}/pages.csv`: which page is which, to be changed and given back.
+pub async fn pages_csv(app: Data<App>, _admin: Admin, id: Path<String>) -> Result<HttpResponse> {
+    let id = read_id(&id)?;
+    let run = app.db.read(move |c| by_id(c, id)).await?;
+    let report = run.report.ok_or_else(|| Error::NotFound("This import has no table of pages.".into()))?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("content-type", "text/csv; charset=utf-8"))
+        .insert_header(("content-disposition", format!("attachment; filename=\"pages-{id}.csv\"")))
+        .insert_header(("cache-control", "no-store"))
+        .body(table::write(&report.pages)))
+}
+
+/// `POST /admin/imports/{id}/rules`: a file of rules for pages, with which the import is tried again.
+pub async fn rules(
+    request: HttpRequest,
+    app: Data<App>,
+    runs: Data<Runs>,
+    _admin: Admin,
+    by: Actor,
+    id: Path<String>,
+    parts: Multipart,
+) -> Result<HttpResponse> {
+    let id = read_id(&id)?;
+    let run = app.db.read(move |c| by_id(c, id)).await?;
+    let started = match take_rules(&request, &app, parts).await {
+        Ok(rules) => start(&app, &runs, id, How { dry_run: true, rules, zone: run.zone }, by).await,
+        Err(error) => Err(error),
+    };
+    match started {
+        Ok(()) => Ok(see_other(&href(id))),
+        Err(Error::Invalid { detail, .. }) => {
+            let mut shown = ImportPage::read(&request, &app, &runs, id, &Asked::default()).await?;
+            shown.rules_fault = Some(detail);
+            page_with_fault(&shown)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn take_rules(request: &HttpRequest, app: &App, parts: Multipart) -> Result<String> {
+    folder(app)?;
+    let path = file_of(app, Id::new(Millis::now()));
+    upload::take(request, parts, &path, LONGEST_RULES).await?;
+    let text = std::fs::read_to_string(&path);
+    let _ = std::fs::remove_file(&path);
+    text.map_err(|_| Error::invalid("map", "That file is not text in UTF-8."))
 }
 
 /// What the page asks for while an import runs.
@@ -206,25 +143,38 @@ pub async fn act(
     form: Form,
 ) -> Result<HttpResponse> {
     let id = read_id(&id)?;
-    app.db.read(move |c| by_id(c, id)).await?;
-    let (rules, zone) = (form.text("rules").to_owned(), form.text("zone").to_owned());
+    let run = app.db.read(move |c| by_id(c, id)).await?;
+    // Long ones are not in the form.
+    let rules = if form.has("rules") { form.text("rules").to_owned() } else { run.rules };
+    let zone = form.text("zone").to_owned();
     let started = match form.text("act") {
-        "discard" if runs.progress(id).is_none() => {
-            let app = app.get_ref().clone();
-            tokio::task::spawn_blocking(move || discard(&app, id)).await.map_err(Error::internal)??;
+        "discard" => {
+            let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
+            let discarded = tokio::task::spawn_blocking(move || discard(&runs, &app, id, by)).await;
+            discarded.map_err(Error::internal)??;
             return Ok(see_other("/admin/imports?done=discarded"));
         }
-        "try" => start(&app, &runs, id, true, rules.clone(), zone.clone(), by).await,
-        "import" => start(&app, &runs, id, false, rules.clone(), zone.clone(), by).await,
-        _ => Err(Error::Conflict("It is being read just now. Wait until that is done.".into())),
+        "stop" => {
+            let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
+            let stopped = tokio::task::spawn_blocking(move || runs.stop(&app, id, by)).await;
+            stopped.map_err(Error::internal)?
+        }
+        act @ ("try" | "import") => {
+            let how = How { dry_run: act == "try", rules: rules.clone(), zone: zone.clone() };
+            start(&app, &runs, id, how, by).await
+        }
+        _ => return Err(Error::invalid("act", "Choose what to do with the file.")),
     };
     match started {
         Ok(()) => Ok(see_other(&href(id))),
         Err(Error::Invalid { field, detail }) => {
-            let mut shown = ImportPage::read(&request, &app, &runs, id).await?;
+            let mut shown = ImportPage::read(&request, &app, &runs, id, &Asked::default()).await?;
             let (in_zone, in_rules) =
                 if field == "zone" { (Some(detail), None) } else { (None, Some(detail)) };
-            shown.rules = Field::new(rules).with_error(in_rules);
+            if form.has("rules") {
+                shown.rules_from_file = None;
+                shown.rules = Field::new(rules).with_error(in_rules);
+            }
             shown.zone = Field::new(zone).with_error(in_zone);
             page_with_fault(&shown)
         }
@@ -232,26 +182,16 @@ pub async fn act(
     }
 }
 
-async fn start(
-    app: &Data<App>,
-    runs: &Data<Runs>,
-    id: Id,
-    dry_run: bool,
-    rules: String,
-    zone: String,
-    by: Actor,
-) -> Result<()> {
+pub(super) async fn start(app: &Data<App>, runs: &Data<Runs>, id: Id, how: How, by: Actor) -> Result<()> {
     if !file_of(app, id).exists() {
         return Err(Error::Conflict("The file is not here any more. Upload it again.".into()));
     }
     let (app, runs) = (app.get_ref().clone(), runs.get_ref().clone());
-    tokio::task::spawn_blocking(move || runs.start(&app, id, dry_run, rules, zone, by))
-        .await
-        .map_err(Error::internal)?
+    tokio::task::spawn_blocking(move || runs.start(&app, id, how, by)).await.map_err(Error::internal)?
 }
 
 impl ImportPage {
-    async fn read(request: &HttpRequest, app: &App, runs: &Runs, id: Id) -> Result<Self> {
+    async fn read(request: &HttpRequest, app: &App, runs: &Runs, id: Id, asked: &Asked) -> Result<Self> {
         let frame = Frame::of(request, app, "Import", "imports").await?;
         let (run, site) = app
             .db
@@ -262,9 +202,15 @@ impl ImportPage {
             })
             .await?;
         let (stage, percent) = how_far(runs, id);
+        let href = href(id);
+        let tables = Tables::read(&href, asked);
+        let typed = run.rules.len() <= LONGEST_TYPED;
         Ok(Self {
             frame,
-            href: href(id),
+            pages: run.report.as_ref().map(|report| tables.pages(report)),
+            skipped: run.report.as_ref().map(|report| tables.skipped(report)),
+            rules_from_file: (!typed).then(|| run.rules.lines().count()),
+            rules_fault: None,
             site: site.name,
             site_href: format!("/admin/sites/{}", site.key),
             when: When::new(run.started, Millis::now()),
@@ -273,10 +219,11 @@ impl ImportPage {
             file: run.file,
             failure: run.failure,
             report: run.report,
-            rules: Field::new(run.rules),
+            rules: Field::new(if typed { run.rules } else { String::new() }),
             zone: Field::new(run.zone),
             has_file: file_of(app, id).exists(),
-            progress: format!("{}/progress", href(id)),
+            progress: format!("{href}/progress"),
+            href,
             percent,
             stage,
         })
@@ -290,30 +237,22 @@ fn how_far(runs: &Runs, id: Id) -> (&'static str, u64) {
     })
 }
 
-/// `running`, `stopped` (by the end of the process), `failed`, `tried` or `imported`.
 fn state(run: &Run, runs: &Runs) -> &'static str {
-    match (runs.progress(run.id), run.ended, &run.failure) {
+    state_of(runs, run.id, run.ended.is_some(), run.failure.is_some(), run.dry_run)
+}
+
+/// `running`, `stopped` (by the end of the process), `failed`, `tried` or `imported`.
+pub(super) fn state_of(runs: &Runs, id: Id, ended: bool, failed: bool, dry_run: bool) -> &'static str {
+    match (runs.progress(id), ended, failed) {
         (Some(_), ..) => "running",
-        (None, None, _) => "stopped",
-        (None, Some(_), Some(_)) => "failed",
-        (None, Some(_), None) if run.dry_run => "tried",
+        (None, false, _) => "stopped",
+        (None, true, true) => "failed",
+        (None, true, false) if dry_run => "tried",
         _ => "imported",
     }
 }
 
-fn row(c: &Connection, runs: &Runs, run: Run, now: Millis) -> Result<Row> {
-    let state = state(&run, runs);
-    Ok(Row {
-        href: href(run.id),
-        site: sites::by_id(c, run.site)?.name,
-        when: When::new(run.started, now),
-        state,
-        imported: run.report.filter(|_| state == "imported").map(|report| report.imported),
-        file: run.file,
-    })
-}
-
-fn href(id: Id) -> String {
+pub(super) fn href(id: Id) -> String {
     format!("/admin/imports/{id}")
 }
 

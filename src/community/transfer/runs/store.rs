@@ -1,6 +1,6 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::Run;
+use super::{By, How, Line, Run};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -45,18 +45,11 @@ pub fn insert(tx: &Transaction<'_>, run: &Run) -> Result<()> {
     Ok(())
 }
 
-pub fn start(
-    tx: &Transaction<'_>,
-    id: Id,
-    dry_run: bool,
-    rules: &str,
-    zone: &str,
-    now: Millis,
-) -> Result<()> {
+pub fn start(tx: &Transaction<'_>, id: Id, how: &How, now: Millis) -> Result<()> {
     tx.execute(
         "UPDATE imports SET dry_run = ?2, rules = ?3, zone = ?4, started = ?5, ended = NULL, report = NULL, failure = NULL
          WHERE id = ?1",
-        params![id, dry_run, rules, zone, now],
+        params![id, how.dry_run, how.rules, how.zone.trim(), now],
     )?;
     Ok(())
 }
@@ -80,13 +73,56 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Run>> {
     Ok(statement.query_row([id], run).optional()?)
 }
 
-pub fn latest(connection: &Connection, limit: u32) -> Result<Vec<Run>> {
+const SHOWN: &str = "site_id NOT IN (SELECT id FROM sites WHERE removed_at IS NOT NULL)";
+
+pub fn lines(connection: &Connection, by: By, descending: bool, from: u64, limit: u64) -> Result<Vec<Line>> {
+    let column = match by {
+        By::File => "lower(file)",
+        By::Site => "lower(s.name)",
+        By::Format => "format",
+        By::When => "started",
+    };
+    let direction = if descending { "DESC" } else { "ASC" };
+    // Reports are long, so they are opened for what is shown alone.
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM imports WHERE site_id NOT IN (SELECT id FROM sites WHERE removed_at IS NOT NULL)
-         ORDER BY id DESC LIMIT ?1"
+        "SELECT i.id, i.file, i.name, i.format, i.dry_run, i.started, i.ended, i.failed,
+                (SELECT json_extract(report, '$.imported') FROM imports WHERE id = i.id)
+         FROM (SELECT imports.id, file, s.name, format, dry_run, started, ended, failure IS NOT NULL AS failed,
+                      row_number() OVER (ORDER BY {column} {direction}, imports.id DESC) AS number
+               FROM imports JOIN sites s ON s.id = site_id WHERE {SHOWN}
+               ORDER BY number LIMIT ?2 OFFSET ?1) i
+         ORDER BY i.number"
     ))?;
-    let found = statement.query_map([limit], run)?;
+    let found = statement.query_map(params![signed(from), signed(limit)], line)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    Ok(Line {
+        id: row.get(0)?,
+        file: row.get(1)?,
+        site: row.get(2)?,
+        format: row.get(3)?,
+        dry_run: row.get(4)?,
+        started: row.get(5)?,
+        ended: row.get(6)?,
+        failed: row.get(7)?,
+        imported: row.get::<_, Option<i64>>(8)?.map(i64::unsigned_abs),
+    })
+}
+
+pub fn count(connection: &Connection) -> Result<u64> {
+    let sql = format!("SELECT count(*) FROM imports WHERE {SHOWN}");
+    Ok(connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
+}
+
+pub fn set_format(tx: &Transaction<'_>, id: Id, format: &str) -> Result<()> {
+    tx.execute("UPDATE imports SET format = ?2 WHERE id = ?1", params![id, format])?;
+    Ok(())
 }
 
 pub fn remove(tx: &Transaction<'_>, id: Id) -> Result<()> {

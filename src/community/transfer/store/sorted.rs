@@ -17,6 +17,8 @@ pub struct Page {
     pub url: String,
     pub title: String,
     pub closed: bool,
+    /// When its first comment was written.
+    pub begun: Option<Millis>,
     pub aliases: Vec<String>,
 }
 
@@ -24,10 +26,13 @@ pub struct Page {
 #[derive(Debug, Clone)]
 pub struct Ready {
     pub seq: i64,
+    pub mark: Mark,
     pub source_id: String,
     /// The page's number, and the thread it became once it was written to.
     pub number: i64,
     pub thread: Option<Id>,
+    /// What it stands under, and which comment that became once it was written.
+    pub above: Option<i64>,
     pub parent: Option<Id>,
     pub author_id: String,
     pub author_name: String,
@@ -44,12 +49,21 @@ pub struct Ready {
     pub pinned: bool,
 }
 
-/// How far through a level the writing is.
+/// A comment's place in the order of writing: conversation by conversation, the oldest first; in each, chains of
+/// first replies as a whole, the one that begins at the top first. So a parent always stands before its replies, and
+/// what is written at once has few comments above it that must be counted, however deep it goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
-    pub level: u32,
-    pub created_at: Millis,
-    pub seq: i64,
+    root_at: Millis,
+    root: i64,
+    path_level: u32,
+    path: i64,
+    level: u32,
+}
+
+impl Mark {
+    /// Before all others.
+    pub const FIRST: Self = Self { root_at: Millis(i64::MIN), root: 0, path_level: 0, path: 0, level: 0 };
 }
 
 /// Figures for the report.
@@ -67,22 +81,24 @@ pub struct Tally {
 }
 
 impl Staging {
-    /// The next comments of a level, oldest first: at most `count`, and few when they are long.
+    /// The next comments in the order of writing: at most `count`, and few when they are long.
     pub fn batch(&self, from: Mark, count: usize, bytes: usize) -> Result<Vec<Ready>> {
         let sql = "SELECT c.seq, c.source_id, c.number, g.real_id, a.real_id, t.author_name, t.author_email, t.author_url,
-                          t.format, t.body, c.status, c.created_at, t.edited_at, t.up, t.down, t.author_id, t.email_verified, t.pinned
-                   FROM comments c JOIN texts t ON t.seq = c.seq JOIN pages g ON g.number = c.number
+                          t.format, t.body, c.status, c.created_at, t.edited_at, t.up, t.down, t.author_id, t.email_verified, t.pinned,
+                          c.above, c.root_at, c.root, c.path_level, c.path, c.level, c.written_at
+                   FROM comments c CROSS JOIN texts t ON t.seq = c.seq JOIN pages g ON g.number = c.number
                    LEFT JOIN comments a ON a.seq = c.above
-                   WHERE c.level = ?1 AND c.fate IS NULL AND (c.created_at, c.seq) > (?2, ?3)
-                   ORDER BY c.created_at, c.seq";
+                   WHERE c.fate IS NULL AND (c.root_at, c.root, c.path_level, c.path, c.level) > (?1, ?2, ?3, ?4, ?5)
+                   ORDER BY c.root_at, c.root, c.path_level, c.path, c.level";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params![from.level, from.created_at, from.seq])?;
+        let mut rows =
+            statement.query(params![from.root_at, from.root, from.path_level, from.path, from.level])?;
         let (mut batch, mut length) = (Vec::new(), 0);
         while batch.len() < count && length < bytes {
             let Some(row) = rows.next()? else { break };
             let mut ready = ready(row)?;
             if self.ids_with_dates {
-                ready.source_id = format!("{}@{}", ready.source_id, ready.created_at.0);
+                ready.source_id = format!("{}@{}", ready.source_id, row.get::<_, i64>(24)?);
             }
             length += ready.body.len();
             batch.push(ready);
@@ -92,7 +108,9 @@ impl Staging {
 
     /// The pages among `numbers` that were not written to yet.
     pub fn pages(&self, numbers: &[i64]) -> Result<Vec<Page>> {
-        let sql = "SELECT number, page, url, title, closed FROM pages WHERE number = ?1 AND real_id IS NULL";
+        let sql = "SELECT number, page, url, title, closed,
+                          (SELECT min(created_at) FROM comments WHERE number = ?1 AND fate IS NULL)
+                   FROM pages WHERE number = ?1 AND real_id IS NULL";
         let mut pages = Vec::new();
         for number in numbers {
             let page = self.connection.prepare_cached(sql)?.query_row([number], page).optional()?;
@@ -135,18 +153,12 @@ impl Staging {
         Ok(())
     }
 
-    /// How many levels have comments.
-    pub fn levels(&self) -> Result<u32> {
-        let sql = "SELECT coalesce(max(level) + 1, 0) FROM comments WHERE fate IS NULL";
-        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
-    }
-
     /// What stays behind, in the file's order.
     pub fn skipped(&self, most: usize) -> Result<Vec<Skipped>> {
         let sql = "SELECT at, reason FROM (
                        SELECT seq, at, reason FROM skipped
                        UNION ALL
-                       SELECT c.seq, t.place, c.fate FROM comments c JOIN texts t ON t.seq = c.seq WHERE c.fate IS NOT NULL
+                       SELECT c.seq, t.place, c.fate FROM comments c CROSS JOIN texts t ON t.seq = c.seq WHERE c.fate IS NOT NULL
                    ) ORDER BY seq LIMIT ?1";
         let mut statement = self.connection.prepare(sql)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -214,13 +226,26 @@ fn page(row: &Row<'_>) -> rusqlite::Result<Page> {
         url: row.get(2)?,
         title: row.get(3)?,
         closed: row.get(4)?,
+        begun: row.get(5)?,
         aliases: Vec::new(),
+    })
+}
+
+fn mark(row: &Row<'_>) -> rusqlite::Result<Mark> {
+    Ok(Mark {
+        root_at: row.get(19)?,
+        root: row.get(20)?,
+        path_level: row.get(21)?,
+        path: row.get(22)?,
+        level: row.get(23)?,
     })
 }
 
 fn ready(row: &Row<'_>) -> rusqlite::Result<Ready> {
     Ok(Ready {
         seq: row.get(0)?,
+        mark: mark(row)?,
+        above: row.get(18)?,
         source_id: row.get(1)?,
         number: row.get(2)?,
         thread: row.get(3)?,

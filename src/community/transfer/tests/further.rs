@@ -125,6 +125,7 @@ fn a_zone_that_is_none_is_refused_before_anything_is_read() {
         dry_run: false,
         folder,
     };
-    let refusal = import(&garden.db, &request, &mut |_| ()).unwrap_err().to_string();
+    let refusal =
+        import(&garden.db, &request, &Actor::command_line(), &mut |_| Ok(())).unwrap_err().to_string();
     assert!(refusal.contains("“Mars” is no time zone"), "{refusal}");
 }

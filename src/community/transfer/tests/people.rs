@@ -28,9 +28,9 @@ fn authors_stay_apart_unless_their_verified_email_is_the_same() {
         more[1..],
         [
             "commento: Bo ADA@garden.example 0, 2",
+            "comentario: Cleo  0, 1",
             "comentario: Bo bo@garden.example 0, 2",
             "comentario: Ada Ada@Garden.example 0, 1",
-            "comentario: Cleo  0, 1",
         ]
         .map(str::to_owned)
     );
@@ -68,7 +68,7 @@ fn people_are_found_again_and_not_made_anew_for_what_is_there() {
     let before = guests(&garden);
     assert_eq!(
         before,
-        ["remark42: Ada & Co ada@garden.example 1, 2", "remark42: Dan  0, 2", "remark42: cleo  0, 1",]
+        ["remark42: Ada & Co ada@garden.example 1, 2", "remark42: cleo  0, 1", "remark42: Dan  0, 2",]
     );
     garden
         .db

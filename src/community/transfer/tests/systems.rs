@@ -1,6 +1,25 @@
 //! Each system's export, whole.
 
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+
 use super::*;
+
+#[test]
+fn a_database_may_be_gzipped_like_any_other_file() {
+    let (garden, plain) = (Garden::new(), Garden::new());
+    for system in ["isso", "waline", "cusdis"] {
+        let file = database(&garden.folder, &format!("{system}.sql"));
+        let report = plain.import("", &file, false).unwrap();
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&std::fs::read(&file).unwrap()).unwrap();
+        std::fs::write(&file, encoder.finish().unwrap()).unwrap();
+        assert_eq!(garden.import("", &file, true).unwrap().imported, report.imported);
+        assert_eq!(garden.import(system, &file, false).unwrap(), report);
+    }
+    assert_eq!(garden.tree(), plain.tree());
+}
 
 #[test]
 fn a_wordpress_export_keeps_nesting_dates_authors_and_status() {

@@ -48,7 +48,12 @@ impl Place {
     }
 
     pub fn try_import(&self, bytes: &[u8], site: Option<&str>) -> Result<Report> {
-        import(&self.db, &Request { file: &self.file(bytes), site, dry_run: false }, &mut |_| ())
+        import(
+            &self.db,
+            &Request { file: &self.file(bytes), site, dry_run: false },
+            &Actor::command_line(),
+            &mut |_| Ok(()),
+        )
     }
 
     pub fn import(&self, bytes: &[u8]) -> Report {
