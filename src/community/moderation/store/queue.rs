@@ -168,7 +168,9 @@ fn counted(connection: &Connection, query: &Query, after: Option<Id>, most: u32)
     let mut sum = 0;
     for query in site_by_site(query) {
         let mut question = Question::of(&query);
-        after.iter().for_each(|after| question.add("c.id > ?", after.0));
+        if let Some(after) = after {
+            question.add("c.id > ?", after.0);
+        }
         let (sql, values) = question.count(most);
         let mut statement = connection.prepare_cached(&sql)?;
         sum += statement.query_row(params_from_iter(values), |row| row.get::<_, i64>(0))?;

@@ -16,8 +16,12 @@ pub fn expression(connection: &Connection, query: &Query) -> Result<Option<Strin
     match (&query.words, &query.author) {
         (None, None | Some(By::Guest(_) | By::Account(_) | By::Email(_))) => return Ok(None),
         (words, author) => {
-            words.iter().for_each(|words| add_words(&mut question, words));
-            author.iter().for_each(|by| add_author(&mut question, by));
+            if let Some(words) = words {
+                add_words(&mut question, words);
+            }
+            if let Some(author) = author {
+                add_author(&mut question, author);
+            }
         }
     }
     match query.filter {
@@ -28,13 +32,17 @@ pub fn expression(connection: &Connection, query: &Query) -> Result<Option<Strin
     }
     match &query.within {
         Access::Everything => {
-            sites::removed(connection)?.iter().for_each(|site| question.not(&Mark::Site(site.id)));
+            for site in sites::removed(connection)? {
+                question.not(&Mark::Site(site.id));
+            }
         }
         Access::Sites(sites) => {
             question.any(&sites.iter().copied().map(Mark::Site).collect::<Vec<_>>());
         }
     }
-    query.thread.iter().for_each(|thread| question.any(&[Mark::Thread(*thread)]));
+    if let Some(thread) = query.thread {
+        question.any(&[Mark::Thread(thread)]);
+    }
     Ok(Some(question.expression()))
 }
 
