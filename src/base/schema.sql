@@ -242,7 +242,8 @@ CREATE TABLE comment_versions ( -- the texts that edits replaced
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE comments_fts USING fts5 (
-    author, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+    author, words, marks, content = '', contentless_delete = 1, prefix = '3 4',
+    tokenize = 'unicode61 remove_diacritics 2'
 );
 
 CREATE TABLE 'comments_fts_data'(id INTEGER PRIMARY KEY, block BLOB);

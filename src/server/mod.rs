@@ -3,6 +3,7 @@
 mod chart;
 mod docs;
 mod home;
+mod jobs_page;
 pub mod listen;
 mod openapi;
 mod routes;

@@ -4,7 +4,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, get, patch, post, put, resource, route, scope};
 use actix_web::{HttpResponse, Resource, Route};
 
-use super::{docs, home, openapi};
+use super::{docs, home, jobs_page, openapi};
 use crate::appliance::health;
 use crate::base::error::{Error, Result};
 use crate::community::comments::api::{react, read, stream, write};
@@ -13,7 +13,9 @@ use crate::community::moderation::{
     ban_pages as bans, bulk_page, comment_move_page, comment_page, pages as moderation, thread_moves_page,
     thread_page, threads_page,
 };
-use crate::community::people::{join_pages as join, pages as people, person_pages as person};
+use crate::community::people::{
+    join_pages as join, list_page as people_list, pages as people, person_pages as person,
+};
 use crate::community::sessions::{account_pages as account, middleware::identify, pages as sessions};
 use crate::community::sites::{list_page as site_list, pages as sites, remove_page as site_removal};
 use crate::community::trail::pages as trail;
@@ -79,7 +81,7 @@ fn admin(urls: &mut ServiceConfig) {
         .service(at("/sign-out", post().to(sessions::sign_out)))
         .service(resource("/join").route(get().to(join::join_form)).route(post().to(join::join)))
         .service(resource("/reset").route(get().to(join::reset_form)).route(post().to(join::reset)))
-        .service(at("/people", get().to(people::list)))
+        .service(at("/people", get().to(people_list::list)))
         .service(
             resource("/people/invite").route(get().to(people::invite_form)).route(post().to(people::invite)),
         )
@@ -94,7 +96,9 @@ fn admin(urls: &mut ServiceConfig) {
         )
         .service(resource("/bans").route(get().to(bans::list)).route(post().to(bans::add)))
         .service(at("/bans/new", get().to(bans::new)))
+        .service(at("/bans/end", post().to(bans::end_several)))
         .service(at("/bans/{id}/end", post().to(bans::end)))
+        .service(at("/bans/{id}/resume", post().to(bans::resume)))
         .service(at("/account", get().to(account::account)))
         .service(at("/account/password", post().to(account::change_password)))
         .service(at("/account/sessions", post().to(account::end_sessions)))
@@ -124,6 +128,8 @@ fn admin(urls: &mut ServiceConfig) {
         .service(at("/person/copy", post().to(one_person::copy)))
         .service(at("/person/erase", post().to(one_person::erase)))
         .service(resource("/settings").route(get().to(settings::show)).route(post().to(settings::save)))
+        .service(at("/jobs", get().to(jobs_page::show)))
+        .service(at("/jobs/{name}/run", post().to(jobs_page::run)))
         .service(at("/audit", get().to(trail::show)))
         .service(at("/audit/check", post().to(trail::check)))
         .service(at("/audit/export.{format}", get().to(trail::export)))
@@ -138,6 +144,7 @@ fn admin(urls: &mut ServiceConfig) {
         )
         .service(at("/comments/{id}/reply", post().to(comment_page::reply)))
         .service(at("/comments/{id}/text", post().to(comment_page::correct)))
+        .service(at("/comments/{id}/restore", post().to(comment_page::restore)))
         .service(
             resource("/comments/{id}/move")
                 .route(get().to(comment_move_page::show))

@@ -60,3 +60,33 @@ pub async fn start(app: App) -> Result<()> {
     }
     scheduler.start().await.map_err(Error::internal)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_on_operations_lists_every_job_with_its_times() {
+        let page = include_str!("../../docs/operations.md");
+        let cells = |line: &'static str| line.split(" | ").map(|cell| cell.trim_matches(['|', ' ', '`']));
+        let mut listed: Vec<_> = page
+            .lines()
+            .filter(|line| line.starts_with("| `") && line.contains("` | every "))
+            .filter_map(|line| Some((cells(line).next()?.to_owned(), cells(line).nth(1)?.to_owned())))
+            .collect();
+        let mut jobs: Vec<_> = JOBS.iter().map(|job| (job.name.to_owned(), job.times())).collect();
+        listed.sort_unstable();
+        jobs.sort_unstable();
+        assert_eq!(listed, jobs, "docs/operations.md, under Jobs");
+    }
+
+    #[test]
+    fn every_job_is_due_some_time_and_no_two_have_one_name() {
+        let now = crate::base::clock::Millis(1_800_000_000_000);
+        assert!(JOBS.iter().all(|job| job.next_run(now).is_some()));
+        let mut names: Vec<_> = JOBS.iter().map(|job| job.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), JOBS.len());
+    }
+}

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::http::header::{HOST, HeaderValue, ORIGIN};
 use actix_web::web::Data;
 use ipnet::IpNet;
 
@@ -92,7 +92,9 @@ pub fn is_secure(request: &HttpRequest) -> bool {
 /// The page's origin as the browser states it. Only browsers send it, and they always do on a POST.
 #[must_use]
 pub fn origin(request: &HttpRequest) -> Option<String> {
-    header(request, ORIGIN.as_str())
+    let said: Vec<_> = request.headers().get_all(ORIGIN).map(HeaderValue::as_bytes).collect();
+    // Several, or one that is no text, are nobody's; but they are not none.
+    (!said.is_empty()).then(|| String::from_utf8_lossy(&said.join(&b", "[..])).into_owned())
 }
 
 /// Whether a browser says that the request comes from one of our own pages. A client that says

@@ -11,5 +11,6 @@ pub mod form;
 pub mod upload;
 pub mod json;
 pub mod frame;
+pub mod table;
 pub mod respond;
 pub mod cors;

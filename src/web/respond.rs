@@ -6,8 +6,8 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
+    HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -143,7 +143,13 @@ pub async fn envelope(
         // Answered as a GET is; the connection leaves the body out.
         request.head_mut().method = Method::GET;
     }
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let mut response = if is_encoded(request.headers()) {
+        let mut refusal = HttpResponse::new(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        refusal.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        request.into_response(refusal)
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
     if let Some(problem) = problem(&response, &request_id) {
         response = with_body(response, &problem, wants_page);
     }
@@ -152,6 +158,12 @@ pub async fn envelope(
     let (status, elapsed) = (response.status().as_u16(), started.elapsed());
     tracing::debug!(%method, path, status, ?elapsed, request_id, "answered");
     Ok(response)
+}
+
+/// Whether a body would have to be unpacked before its size is known: a few bytes can become gigabytes. What is sent
+/// here is small, so it may come as it is (415 and `Accept-Encoding`: RFC 9110, 15.5.16).
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).any(|encoding| encoding != "identity")
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {

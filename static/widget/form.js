@@ -16,7 +16,7 @@ const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 export function makeForm(context, { parent, editing, source, close }) {
   const { word, api, boot, host } = context;
   const { site } = context.page;
-  const draftKey = `${api.room}draft:${boot.pageOf(host)}:${parent?.comment.id ?? ''}`;
+  const draftKey = `${api.room}draft:${boot.pageOf(host)}:${[parent?.comment.id, editing?.comment.id]}`;
   const authorKey = `${api.room}author`;
   const remembered = JSON.parse(recall(authorKey) || '{}');
   const sendLabel = word(editing ? 'save' : parent ? 'reply' : 'post');
@@ -28,7 +28,7 @@ export function makeForm(context, { parent, editing, source, close }) {
   let culprit = null;
 
   const area = make('textarea.input', { name: 'body', rows: 3, required: true, dir: 'auto', 'aria-label': label, placeholder: label, input: typed });
-  area.value = source ?? recall(draftKey);
+  area.value = recall(draftKey) || source || '';
   /** @param {string} name also its type, where there is one of that name, and what the browser may fill in */
   const field = (name) => {
     const input = make('input.input', { name, type: name, autocomplete: name, maxlength: name === 'name' ? 80 : 200, required: name === 'name' });
@@ -46,7 +46,7 @@ export function makeForm(context, { parent, editing, source, close }) {
   const send = make('button.submit', {}, sendLabel);
   const toggle = button('toggle', word('preview'), preview);
   const controls = make('div.controls', {}, send, toggle, make('span.hint', {}, word('hint')), counter);
-  if (close) toggle.before(button('cancel', word('cancel'), close));
+  if (close) toggle.before(button('cancel', word('cancel'), cancel));
 
   const form = make(
     'form.form',
@@ -62,13 +62,19 @@ export function makeForm(context, { parent, editing, source, close }) {
   );
   if (close || area.value) form.classList.add('open');
 
+  /** Another thought may be gone on with; a change that is not wanted is no draft. */
+  function cancel() {
+    if (editing) remember(draftKey, '');
+    close?.();
+  }
+
   /** @param {KeyboardEvent} event */
   function keydown(event) {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   }
 
   function typed() {
-    if (!editing) remember(draftKey, area.value);
+    remember(draftKey, area.value === source ? '' : area.value);
     const { length } = [...area.value];
     const over = length > site.max_length;
     const count = `${length} / ${site.max_length}`;
@@ -125,6 +131,7 @@ export function makeForm(context, { parent, editing, source, close }) {
   /** @param {Item} item */
   async function save(item) {
     const { comment } = await api.comments('PATCH', `/${item.comment.id}`, { body: area.value });
+    remember(draftKey, '');
     addOwn(context, comment);
     close?.();
     context.say(word(comment.status === 'held' ? 'held' : 'saved'));

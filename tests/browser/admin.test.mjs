@@ -220,6 +220,10 @@ test('on a phone all pages are in a menu, which needs no script, and what waits 
   await admin.isAt('/admin/threads');
   await admin.link('1 held').click();
   await admin.item('Waiting.').waitFor();
+  await admin.page.setViewportSize({ width: 1280, height: 800 });
+  assert.equal(await menu.isVisible(), false, 'where there is room, nothing has to be opened');
+  assert.equal(await threads.isVisible(), true);
+  assert.equal(await admin.button('Sign out').isVisible(), true);
 });
 
 test('a session that was ended elsewhere is over, and a changed password ends the others', async (t) => {

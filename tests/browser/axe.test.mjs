@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Admin } from './admin.mjs';
-import { api, createAdmin, createSite, embed, page as pageOf, project, startBlog, startBrowser, startHost, startServer, startWindow } from './support.mjs';
+import { ADMIN, api, createAdmin, createSite, embed, page as pageOf, project, startBlog, startBrowser, startHost, startServer, startWindow } from './support.mjs';
 import { Widget } from './widget.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -65,7 +65,7 @@ function exported(pages) {
 
 /** A thread with everything in it that a comment can hold. */
 async function lively(say) {
-  const root = await say.comment({ page, author: LATIN, body: '# Not a heading?\n\nSome *text*, `code`, a [link](https://example.org) and\n\n```\nlet x = 1;\n```\n\n> a quote\n\n1. one\n2. two\n\n~~gone~~' });
+  const root = await say.comment({ page, author: LATIN, body: '# Not a heading?\n\nSome *text*, `code`, a [link](https://example.org) and\n\n```\nlet x = 1;\n```\n\n> a quote\n\n1. one\n2. two\n\n~~gone~~\n\n![](https://example.org/picture.png) and [](https://example.org/nothing)' });
   let parent = root;
   for (let depth = 1; depth <= 7; depth += 1) parent = await say.comment({ page, body: `Answer ${depth}.`, parent_id: parent.comment.id, author: { name: `Person ${depth}` } });
   for (let number = 1; number <= 25; number += 1) await say.comment({ page, body: `Number ${number}. ${'Words and more words. '.repeat(number)}`, author: { name: 'Ann' } });
@@ -89,6 +89,51 @@ test('axe sees into the widget: a planted fault is found', async (t) => {
   const found = (await violationsOn(widget.page)).map((line) => line.split(' ')[0]);
   assert.deepEqual([...new Set(found)].sort(), ['button-name', 'color-contrast']);
 });
+
+/** Invitations and links for a new password, from making one to where it leads; and the person who came. */
+async function lookAtPeople(tab, admin, look) {
+  const follow = async (code) => {
+    await tab.locator('#password').waitFor();
+    await expectNoViolation(tab);
+    assert.equal(new URL(tab.url()).hash, '', `the code is not left in the address: ${code}`);
+  };
+  const invite = async (email) => {
+    await admin.go('/people/invite');
+    await tab.getByLabel('Email').fill(email);
+    await tab.getByRole('radio', { name: /^Admin/ }).check();
+    await admin.button('Make the link').click();
+    const link = await tab.locator('#link').textContent();
+    await expectNoViolation(tab);
+    return link;
+  };
+  await invite('waiting@example.org');
+  const invitation = await invite('ann@example.org');
+  await tab.goto(invitation);
+  await follow(invitation);
+  await tab.getByLabel('Name', { exact: true }).fill('Ann');
+  await tab.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+  await admin.button('Accept and sign in').click();
+  await admin.signedIn();
+  await admin.signOut();
+  await admin.signIn();
+  await admin.signedIn();
+  await look('/people');
+  await admin.link('Ann').click();
+  await tab.getByRole('heading', { level: 1, name: 'Ann' }).waitFor();
+  await expectNoViolation(tab);
+  const person = new URL(tab.url()).pathname.replace('/admin', '');
+  await look(`${person}/remove`);
+  await look(person);
+  await admin.button('Make a link for a new password').click();
+  const reset = await tab.locator('#link').textContent();
+  await expectNoViolation(tab);
+  await tab.goto(reset);
+  await follow(reset);
+  await admin.go('/people');
+  await admin.go('/reset#not-a-code');
+  await tab.locator('#code-error').waitFor();
+  await expectNoViolation(tab);
+}
 
 describe('axe finds nothing to say about', () => {
   widgetState('when it is empty', {});
@@ -290,7 +335,7 @@ describe('axe finds nothing to say about', () => {
       await expectNoViolation(tab);
       await admin.signIn();
       await admin.signedIn();
-      for (const path of ['/', '/queue', '/sites', '/sites/new', '/bans', '/bans/new', '/people', '/people/invite', '/join', '/reset', '/account', '/imports', '/exports', '/person', '/no-such-page']) await look(path);
+      for (const path of ['/', '/queue', '/sites', '/sites/new', '/bans', '/bans/new', '/people', '/people/invite', '/join', '/reset', '/account', '/imports', '/exports', '/person', '/jobs', '/settings', '/audit', '/no-such-page']) await look(path);
 
       createSite(server, 'blog', host.url);
       createSite(server, 'other', host.url, { name: 'Another blog', moderation: 'all' });
@@ -349,6 +394,21 @@ describe('axe finds nothing to say about', () => {
       await admin.button('Download').click();
       await tab.getByRole('alert').waitFor();
       await expectNoViolation(tab);
+
+      for (const path of ['/queue/all?status=all&verb=delete', '/queue/all?status=held&verb=approve&q=nothing-like-it', '/audit?order=oldest', '/audit?since=soon']) await look(path);
+      await lookAtPeople(tab, admin, look);
+      await admin.go('/jobs');
+      await admin.button(/^Run now.*sessions-forget/).click();
+      await tab.getByText('sessions-forget has run').waitFor();
+      await expectNoViolation(tab);
+      await admin.go('/bans/new');
+      await tab.getByLabel('Pattern').fill('Somebody loud');
+      await admin.button('Ban').click();
+      await look('/bans');
+      await admin.button(/^End/).click();
+      await admin.button('Undo').waitFor();
+      await expectNoViolation(tab);
+      await look('/bans?show=ended');
 
       server.cli('site', 'set', 'other', '--accent', '#ffcc00');
       await look('/sites/other');

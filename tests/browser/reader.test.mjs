@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { api, startBlog, startBrowser, startHost, startPrivateWindow, startServer, startWindow, until } from './support.mjs';
+import { api, embed, hostPolicy, page as pageOf, startBlog, startBrowser, startHost, startPrivateWindow, startServer, startWindow, until } from './support.mjs';
 import { PACE, Widget } from './widget.mjs';
 
 let browser;
@@ -108,6 +108,54 @@ test('a draft survives a reload, a reply’s as well, and is gone once it is pos
   await widget.post('A whole thought.');
   await widget.reload();
   assert.equal(await widget.form.getByRole('textbox').first().inputValue(), '');
+});
+
+test('a ready theme and images need exactly the directives that the guide names', async (t) => {
+  const { server, host, post } = await startBlog(t);
+  server.cli('site', 'set', 'blog', '--images', 'on');
+  host.pages['*'] = () => pageOf(embed(server), { head: `<link rel="stylesheet" href="${server.url}/w/latest/themes/paper.css">` });
+  const body = '![A dot](https://pictures.example/dot.svg)';
+  await api(server, host).comment({ page, body });
+  const dot = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>';
+  const open = async (policy) => {
+    host.policy = policy;
+    const window = await startWindow(t, browser);
+    await window.route('https://pictures.example/**', (route) => route.fulfill({ contentType: 'image/svg+xml', body: dot }));
+    const widget = await Widget.open(window, post);
+    const picture = widget.element.getByRole('img', { name: 'A dot' });
+    await picture.scrollIntoViewIfNeeded();
+    return { window, widget, picture };
+  };
+  const without = await open(hostPolicy(server));
+  assert.ok(without.window.complaints.length > 0, 'without them the browser says what it misses');
+  const policy = hostPolicy(server).replace("style-src 'self'", `style-src 'self' ${server.origin}`).replace("img-src 'self'", "img-src 'self' https:");
+  const { window, widget, picture } = await open(policy);
+  await until(() => picture.evaluate((image) => image.naturalWidth === 8), 'the picture');
+  const ink = await widget.element.evaluate((node) => getComputedStyle(node).getPropertyValue('--afterword-ink'));
+  assert.equal(ink.trim(), '#33291f', 'the theme came');
+  assert.deepEqual(window.complaints, []);
+});
+
+test('a change that was begun survives a reload, and is forgotten when it is saved or not wanted', async (t) => {
+  const { post } = await startBlog(t);
+  const widget = await Widget.open(await startWindow(t, browser), post);
+  await widget.post('As it was.');
+  const comment = widget.comments('As it was.');
+  const area = comment.locator('form').getByRole('textbox').first();
+  await widget.button(comment, 'edit').click();
+  await area.fill('Half a change');
+  await widget.reload();
+  assert.equal(await widget.form.getByRole('textbox').first().inputValue(), '', 'it is no draft of a new comment');
+  await widget.button(comment, 'edit').click();
+  assert.equal(await area.inputValue(), 'Half a change');
+  await widget.button(comment.locator('form'), 'cancel').click();
+  await widget.button(comment, 'edit').click();
+  assert.equal(await area.inputValue(), 'As it was.');
+  await area.fill('As it is now.');
+  await comment.locator('form .submit').click();
+  const changed = widget.comments('As it is now.');
+  await widget.button(changed, 'edit').click();
+  assert.equal(await changed.locator('form').getByRole('textbox').first().inputValue(), 'As it is now.');
 });
 
 test('when the server is away the text stays, and trying again makes one comment', async (t) => {
@@ -221,14 +269,23 @@ test('the preview shows what the comment will look like', async (t) => {
   assert.match(await widget.form.getByRole('textbox').first().inputValue(), /^Some \*\*bold/);
 });
 
-test('a comment says when it was written: roughly to read, exactly on hover', async (t) => {
+test('a comment says when it was written: roughly to read, exactly on hover and focus', async (t) => {
   const { post } = await startBlog(t);
   const widget = await Widget.open(await startWindow(t, browser), post);
   const comment = await widget.post('Readable by all.');
   assert.ok(await comment.getByRole('link').filter({ has: widget.page.locator('time') }).isVisible());
   const time = comment.locator('time');
   assert.match(await time.getAttribute('datetime'), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-  assert.ok((await time.getAttribute('title')).length > 8, 'the exact time is there on hover');
+  const exact = await time.getAttribute('title');
+  assert.ok(exact.length > 8, 'the exact time is there on hover');
+  const link = comment.getByRole('link').filter({ has: widget.page.locator('time') });
+  const shown = () => link.evaluate((node) => getComputedStyle(node, '::after').content);
+  assert.equal(await shown(), 'none');
+  await comment.focus();
+  await widget.page.keyboard.press('Tab');
+  if (!await widget.hasFocus(link)) await widget.page.keyboard.press('Tab');
+  assert.equal(await widget.hasFocus(link), true);
+  assert.equal(await shown(), JSON.stringify(exact), 'and for who goes there with the keyboard');
 });
 
 test('without storage the reader can still take part until the page is left', async (t) => {

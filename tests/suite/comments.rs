@@ -157,12 +157,12 @@ fn counts_of_many_pages_come_in_one_call_under_the_names_asked_for() {
     let first = server.post("/a", "Ann", "1");
     server.reply("/a", &first, "Bob", "2");
     server.post("/b", "Ann", "3");
-    let pages = ["/a", "https://blog.example/b/?utm_source=x", "/none"];
+    let pages = ["/a", "https://blog.example/b/?utm_source=x", "/none", ""];
     let query: String = pages.map(|page| format!("&page={}", encoded(page))).concat();
     let counts = server.get_json(&format!("/api/v1/counts?site=blog{query}"));
     assert_eq!(
         counts,
-        json!({ "counts": { "/a": 2, "https://blog.example/b/?utm_source=x": 1, "/none": 0 } })
+        json!({ "counts": { "/a": 2, "https://blog.example/b/?utm_source=x": 1, "/none": 0, "": 0 } })
     );
 }
 

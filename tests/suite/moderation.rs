@@ -19,6 +19,7 @@ fn counts_are_right(instance: &Instance) {
         (SELECT count(*) FROM comments c WHERE c.root_id = a.root_id AND c.status = 'published'
          AND length(c.path) > length(a.path) AND hex(substr(c.path, 1, length(a.path))) = hex(a.path))";
     assert_eq!((instance.number(wrong_threads), instance.number(wrong_comments)), (0, 0));
+    instance.search_is_right();
 }
 
 /// The bodies that readers see; placeholders as `-`.

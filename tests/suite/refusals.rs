@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Instance, TestServer, comment};
+use crate::support::{Answer, BLOG, Instance, TestServer, comment};
 
 const PAGE: &str = "/posts/a";
 
@@ -29,7 +29,6 @@ fn each_bad_field_is_named() {
     let cases = [
         (with("body", ""), "body"),
         (with("body", " \n\t "), "body"),
-        (with("body", "[](https://a.example)"), "body"),
         (with("body", "x".repeat(10_001)), "body"),
         (with("author.name", ""), "author.name"),
         (with("author.name", "  "), "author.name"),
@@ -47,9 +46,12 @@ fn each_bad_field_is_named() {
         assert_eq!(post(&server, &new).refused_field(), field, "{new}");
     }
     assert!(is_empty(&server));
-    for fine in
-        [with("body", "ö".repeat(10_000)), with("author.name", "ö".repeat(80)), with("elapsed_ms", 60_000)]
-    {
+    for fine in [
+        with("body", "ö".repeat(10_000)),
+        with("author.name", "ö".repeat(80)),
+        with("elapsed_ms", 60_000),
+        with("body", "[](https://a.example)"),
+    ] {
         post(&server, &fine).expect(201);
     }
 }
@@ -200,6 +202,43 @@ fn a_huge_body_is_refused_before_it_is_read() {
     raw.head("POST /api/v1/comments", &[("Content-Type", "application/json"), ("Content-Length", &length)]);
     let (status, _) = raw.answer_head();
     assert!([413, 422].contains(&status), "{status}");
+}
+
+/// Four hundred bytes can become a gigabyte: nothing is unpacked to find out.
+#[test]
+fn a_packed_body_is_refused_before_it_is_unpacked() {
+    let server = Instance::blog().start();
+    for path in ["/api/v1/preview", "/api/v1/comments", "/admin/sign-in", "/admin/setup", "/healthz"] {
+        for encoding in ["br", "gzip", "deflate", "zstd", "identity, br", "GZIP"] {
+            let call = server.call("POST", path).header("content-encoding", encoding);
+            let answer = call.body("application/json", b"\x1f\x8b\x08\x00".as_slice()).send();
+            answer.problem(415);
+            assert_eq!(answer.header("accept-encoding"), Some("identity"), "{path} {encoding}");
+        }
+    }
+    let call = server.call("POST", "/api/v1/preview").header("content-encoding", "identity");
+    call.json(&json!({ "body": "x", "site": "blog" })).send().expect(200);
+}
+
+#[test]
+fn who_says_several_origins_or_none_that_can_be_read_is_from_elsewhere() {
+    let server = Instance::blog().start();
+    let body = with("body", "x").to_string();
+    let length = body.len().to_string();
+    let origins: [&[&str]; 3] =
+        [&[BLOG, "https://evil.example"], &["https://evil.example", BLOG], &["bl\u{f6}g"]];
+    for origins in origins {
+        let mut raw = server.raw();
+        let mut headers = vec![("Content-Type", "application/json"), ("Content-Length", &*length)];
+        headers.extend(origins.iter().map(|origin| ("Origin", *origin)));
+        raw.head("POST /api/v1/comments", &headers);
+        raw.send(body.as_bytes());
+        assert_eq!(raw.answer_head().0, 403, "{origins:?}");
+    }
+    let (words, _) =
+        server.call("POST", "/api/v1/comments").origin("null").json(&with("body", "x")).send().problem(403);
+    assert!(words.contains("opened from the disk") && !words.contains("add null"), "{words}");
+    assert!(is_empty(&server));
 }
 
 #[test]

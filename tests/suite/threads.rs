@@ -43,6 +43,7 @@ fn all_is_right(instance: &Instance) {
     ] {
         assert_eq!(instance.number(wrong), 0, "{wrong}");
     }
+    instance.search_is_right();
 }
 
 #[track_caller]

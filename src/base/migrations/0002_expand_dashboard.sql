@@ -53,9 +53,11 @@ CREATE TABLE comment_versions ( -- the texts that edits replaced
     PRIMARY KEY (comment_id, written_at)
 ) STRICT, WITHOUT ROWID;
 
--- Words of names and comments, as community/comments/search.rs splits them; rowid is the comment's id.
+-- Words of names and comments, as community/comments/search.rs splits them, and what else comments are looked for by;
+-- rowid is the comment's id.
 CREATE VIRTUAL TABLE comments_fts USING fts5 (
-    author, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+    author, words, marks, content = '', contentless_delete = 1, prefix = '3 4',
+    tokenize = 'unicode61 remove_diacritics 2'
 );
 CREATE TRIGGER comments_leave_the_index AFTER DELETE ON comments
 BEGIN DELETE FROM comments_fts WHERE rowid = old.id; END;

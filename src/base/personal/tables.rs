@@ -18,7 +18,11 @@ pub const TABLES: &[Table] = &[
         about: Found::Comment("rowid"),
         erased: Fate::Deleted,
         anonymised: Fate::Deleted,
-        columns: &[column("author", Kind::Index, "''"), column("words", Kind::Index, "''")],
+        columns: &[
+            column("author", Kind::Index, "''"),
+            column("words", Kind::Index, "''"),
+            column("marks", Kind::Index, "''"),
+        ],
         beside: &[],
     },
     Table {

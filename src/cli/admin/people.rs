@@ -6,7 +6,7 @@ use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::cli::{Place, dashboard_url};
-use crate::community::people::{self, Order, Person, invitations};
+use crate::community::people::{self, Person, invitations};
 use crate::community::sites::{self, Site};
 use crate::community::users::accounts::{self, Role};
 use crate::community::users::staff;
@@ -32,9 +32,11 @@ pub fn invite(place: &Place, email: &str, role: &str, sites: Vec<String>) -> Res
 
 pub fn list(place: &Place, as_json: bool) -> Result<()> {
     let now = Millis::now();
-    let (people, invited, sites) = place.existing_app()?.db.read_blocking(|c| {
-        Ok((people::everybody(c, Order::Role, now)?, invitations::open(c, now)?, sites::all(c)?))
-    })?;
+    let (mut people, invited, sites) = place
+        .existing_app()?
+        .db
+        .read_blocking(|c| Ok((people::everybody(c, now)?, invitations::open(c, now)?, sites::all(c)?)))?;
+    people.sort_by_key(|person| person.account.role);
     let keys = |of: &[crate::base::id::Id]| -> Vec<&str> {
         sites.iter().filter(|site| of.contains(&site.id)).map(|site| site.key.as_str()).collect()
     };

@@ -133,17 +133,46 @@ pub fn add(tx: &Transaction<'_>, draft: &Draft, by: &Actor, now: Millis) -> Resu
     Ok(ban)
 }
 
-/// Ends a ban at once.
+/// Ends a ban at once. It stays as it was otherwise, so that it can go on; answers when it was to end.
 ///
 /// # Errors
 /// `NotFound` when there is none; `Conflict` when it has ended already.
-pub fn end(tx: &Transaction<'_>, id: Id, by: &Actor, now: Millis) -> Result<()> {
-    let ban = store::by_id(tx, id)?.ok_or_else(|| Error::NotFound("There is no such ban.".into()))?;
+pub fn end(tx: &Transaction<'_>, id: Id, by: &Actor, now: Millis) -> Result<Option<Millis>> {
+    let ban = by_id(tx, id)?;
     if ban.expires_at.is_some_and(|end| end <= now) {
         return Err(Error::Conflict("That ban has ended already.".into()));
     }
-    store::set_end(tx, id, now)?;
-    audit::record(tx, &ban.entry(by, "ban.end").change(ban.told(), "ended"), now)
+    store::set_end(tx, id, Some(now))?;
+    audit::record(tx, &ban.entry(by, "ban.end").change(ban.told(), "ended"), now)?;
+    Ok(ban.expires_at)
+}
+
+/// Lets a ban go on that was ended at that moment, until when it was to end before.
+///
+/// # Errors
+/// `NotFound` when it is forgotten; `Conflict` when it did not end then, or would be over by now.
+pub fn resume(
+    tx: &Transaction<'_>,
+    id: Id,
+    ended: Millis,
+    until: Option<Millis>,
+    by: &Actor,
+    now: Millis,
+) -> Result<()> {
+    let ban = by_id(tx, id)?;
+    if ban.expires_at != Some(ended) {
+        return Err(Error::Conflict("That ban was changed since; it stays as it is.".into()));
+    }
+    if until.is_some_and(|end| end <= now) {
+        return Err(Error::Conflict("That ban would be over by now, so it stays ended.".into()));
+    }
+    store::set_end(tx, id, until)?;
+    let ban = Ban { expires_at: until, ..ban };
+    audit::record(tx, &ban.entry(by, "ban.resume").change("ended", ban.told()), now)
+}
+
+fn by_id(connection: &Connection, id: Id) -> Result<Ban> {
+    store::by_id(connection, id)?.ok_or_else(|| Error::NotFound("There is no such ban.".into()))
 }
 
 /// Which bans are listed, and in which order.
@@ -151,8 +180,20 @@ pub fn end(tx: &Transaction<'_>, id: Id, by: &Actor, now: Millis) -> Result<()> 
 pub struct Listing {
     /// Those that hold, or those that have ended.
     pub ended: bool,
-    /// By when they end instead of by when they were made.
-    pub by_end: bool,
+    pub by: By,
+    pub descending: bool,
+}
+
+/// By what bans are put in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    Pattern,
+    Kind,
+    /// When they were made.
+    #[default]
+    Made,
+    /// When they end, or ended; those for good never do.
+    End,
 }
 
 /// Up to `limit` bans after the one that `cursor` names.

@@ -1,6 +1,6 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{Ban, Kind, Listing};
+use super::{Ban, By, Kind, Listing};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
@@ -33,7 +33,7 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Ban>> {
     Ok(statement.query_row([id], ban).optional()?)
 }
 
-pub fn set_end(tx: &Transaction<'_>, id: Id, end: Millis) -> Result<()> {
+pub fn set_end(tx: &Transaction<'_>, id: Id, end: Option<Millis>) -> Result<()> {
     tx.execute("UPDATE bans SET expires_at = ?2 WHERE id = ?1", params![id, end])?;
     Ok(())
 }
@@ -48,7 +48,7 @@ pub fn holding(connection: &Connection, site: Id, address: &str, now: Millis) ->
     Ok(bans.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The newest first; or the next to end first, then those for good.
+/// A page of them, by an order and then by their ids; the mark is the last ban of the page before.
 pub fn list(
     connection: &Connection,
     listing: Listing,
@@ -57,20 +57,20 @@ pub fn list(
     now: Millis,
 ) -> Result<Vec<Ban>> {
     let which = if listing.ended { "b.expires_at <= ?1" } else { "coalesce(b.expires_at, ?4) > ?1" };
-    let (beyond, order) = match (listing.by_end, listing.ended) {
-        (false, _) => ("b.id < ?2", "b.id DESC"),
-        (true, false) => (
-            "(coalesce(b.expires_at, ?4), b.id) > (SELECT coalesce(expires_at, ?4), id FROM bans WHERE id = ?2)",
-            "coalesce(b.expires_at, ?4), b.id",
-        ),
-        (true, true) => (
-            "(b.expires_at, b.id) < (SELECT expires_at, id FROM bans WHERE id = ?2)",
-            "b.expires_at DESC, b.id DESC",
-        ),
+    let key = match listing.by {
+        By::Pattern => "lower(b.pattern)",
+        By::Kind => "b.kind",
+        By::Made => "b.id",
+        By::End => "coalesce(b.expires_at, ?4)",
     };
-    let beyond = if after.is_some() { beyond } else { "?2 IS NULL" };
+    let (further, direction) = if listing.descending { ("<", "DESC") } else { (">", "ASC") };
+    let beyond = match after {
+        Some(_) => format!("({key}, b.id) {further} (SELECT {key}, b.id FROM bans b WHERE b.id = ?2)"),
+        None => "?2 IS NULL".to_owned(),
+    };
     let mut statement = connection.prepare_cached(&format!(
-        "{SELECT} WHERE {which} AND {beyond} AND ?4 IS NOT NULL ORDER BY {order} LIMIT ?3"
+        "{SELECT} WHERE {which} AND {beyond} AND ?4 IS NOT NULL
+         ORDER BY {key} {direction}, b.id {direction} LIMIT ?3"
     ))?;
     let bans = statement.query_map(params![now, after, limit, i64::MAX], ban)?;
     Ok(bans.collect::<rusqlite::Result<_>>()?)

@@ -83,6 +83,22 @@ pub fn correct(tx: &Transaction<'_>, id: Id, text: &Text, seen: Option<Millis>, 
     Ok(())
 }
 
+/// Puts a text back that an edit replaced. It is another edit: what the comment says until then is kept in its turn.
+///
+/// # Errors
+/// `NotFound` for a text that is not kept any more; as [`correct`].
+pub fn restore(
+    tx: &Transaction<'_>,
+    id: Id,
+    written_at: Millis,
+    seen: Option<Millis>,
+    now: Millis,
+) -> Result<()> {
+    let text = versions::text(tx, id, written_at)?
+        .ok_or_else(|| Error::NotFound("That text is not kept any more.".into()))?;
+    correct(tx, id, &text, seen, now)
+}
+
 /// The site of a comment and how it is written, to check a text for it.
 ///
 /// # Errors

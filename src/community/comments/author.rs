@@ -20,7 +20,7 @@ pub struct Author {
 /// # Errors
 /// `Invalid`, with the field.
 pub fn check_author(author: &Author) -> Result<Author> {
-    let name = printable(&author.name);
+    let name: String = printable(&author.name).chars().filter(|c| !is_secret(*c)).collect();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if !is_visible(&name) || name.chars().count() > LONGEST_NAME || name.chars().any(is_turning) {
         return Err(Error::invalid(
@@ -33,6 +33,15 @@ pub fn check_author(author: &Author) -> Result<Author> {
         return Err(Error::invalid("author.email", "That is not an email address. It may be left out."));
     }
     Ok(Author { name, email, url: check_url(author.url.trim())? })
+}
+
+/// Would let two names that look the same be two. What joins letters in some scripts, and emoji, stays.
+fn is_secret(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2060}'
+            ..='\u{2064}' | '\u{FEFF}'
+    )
 }
 
 /// Turns the text around it, beyond the name itself.
@@ -72,6 +81,7 @@ mod tests {
             assert!(named(name).is_err(), "{name:?}");
         }
         assert_eq!(named("  Ann \t Lee ").unwrap().name, "Ann Lee");
+        assert_eq!(named("Ad\u{200B}min\u{FEFF}\u{200F}").unwrap().name, "Admin");
         assert!(
             named("\u{0645}\u{06CC}\u{200C}\u{062E}\u{0648}\u{0627}\u{0647}\u{0645}").is_ok(),
             "Persian joins words so"

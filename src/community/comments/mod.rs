@@ -222,7 +222,8 @@ pub fn pin(tx: &Transaction<'_>, comment: &Comment, pinned: bool, now: Millis) -
 
 /// Says whose a comment is: a guest's, or one of those who look after the site.
 pub fn set_owner(tx: &Transaction<'_>, id: Id, guest: Option<Id>, account: Option<Id>) -> Result<()> {
-    store::comments::set_owner(tx, id, guest, account)
+    store::comments::set_owner(tx, id, guest, account)?;
+    search::index(tx, id)
 }
 
 /// From where a comment was sent, as far as that is kept: the address's hash and the network around it.
@@ -233,10 +234,7 @@ pub fn sent_from(connection: &Connection, id: Id) -> Result<(Option<Vec<u8>>, St
 /// Stores a new comment, so that it can also be found by its words.
 fn insert(tx: &Transaction<'_>, comment: &Comment, beside: &Beside<'_>) -> Result<()> {
     store::comments::insert(tx, comment, beside)?;
-    if comment.body.is_empty() {
-        return Ok(());
-    }
-    search::index(tx, comment.id, &comment.author_name, &comment.html)
+    search::index(tx, comment.id)
 }
 
 /// Takes away for good what was written in a comment, earlier texts included, and who wrote it; its

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Transaction};
 
 use super::post::path_below;
-use super::{Comment, DEEPEST, Status, by_id, status, store, threads};
+use super::{Comment, DEEPEST, Status, by_id, search, status, store, threads};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -47,6 +47,7 @@ pub fn move_comment(tx: &Transaction<'_>, id: Id, to: Place, now: Millis) -> Res
     let comment = by_id(tx, id)?;
     let moved = check(tx, &comment, to)?;
     let told = store::subtree::published(tx, &comment)?;
+    let all = store::subtree::all(tx, &comment)?;
     let weight = published(&comment);
     store::comments::add_live_replies(tx, comment.parent, -weight)?;
     store::subtree::replant(tx, &comment, &moved)?;
@@ -54,6 +55,7 @@ pub fn move_comment(tx: &Transaction<'_>, id: Id, to: Place, now: Millis) -> Res
     if moved.thread != comment.thread {
         store::threads::add_count(tx, comment.thread, -weight)?;
         store::threads::add_count(tx, moved.thread, weight)?;
+        search::index_all(tx, &all)?;
     }
     told.into_iter().try_for_each(|one| tell(tx, one, comment.thread, moved.thread, now))?;
     Ok(comment.place())

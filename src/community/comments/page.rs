@@ -119,7 +119,8 @@ fn key(text: &str, is_own: impl Fn(&str) -> bool) -> Result<PageKey> {
 
 /// In lower case and punycode, with a port only where it is not the scheme's own.
 fn host_of(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
+    // With a dot at its end it is the same host, in full (RFC 1034, 3.1).
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
@@ -202,6 +203,7 @@ mod tests {
             "https://blog.example.com/posts/%61",
             "  https://blog.example.com/posts/a?  ",
             "http://localhost:1313/posts/a/",
+            "https://blog.example.com./posts/a/",
             "/posts/a/",
             "//posts/a",
         ] {

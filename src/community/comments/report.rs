@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 
 use super::markup::printable;
-use super::{Status, by_id, not_there, store};
+use super::{Status, by_id, not_there, search, store};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
@@ -38,5 +38,6 @@ pub fn report(
     if bans::check(tx, comment.site, &Person::new(origin, guest), now)? || own_shadow {
         return Ok(());
     }
-    store::votes::insert_report(tx, id, &origin.address_hash, reason, now)
+    store::votes::insert_report(tx, id, &origin.address_hash, reason, now)?;
+    search::index(tx, id)
 }

@@ -3,15 +3,36 @@
 //! SQLite's `unicode61` tokenizer parts words at spaces and punctuation. Scripts that write without spaces would be
 //! one long word to it, so each of their letters is made a word of its own; a phrase of them is then found anywhere.
 
+mod expression;
+mod marks;
+
 use rusqlite::Transaction;
 
 use super::markup::without_tags;
-use super::{Comment, store};
+use super::{Status, store};
 use crate::base::error::Result;
 use crate::base::id::Id;
 
-/// Longer questions are cut: nobody types them, and each word costs a look-up.
-const MOST_TERMS: usize = 12;
+pub use expression::{IN_NAMES, IN_TEXTS, expression};
+pub use marks::{Mark, Question};
+
+/// Comments that moved are put into the index at once up to this number: the writer has others to serve.
+const MOST_AT_ONCE: usize = 2000;
+
+/// What the index is told of a comment.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub id: Id,
+    pub site: Id,
+    pub thread: Id,
+    pub guest: Option<Id>,
+    pub account: Option<Id>,
+    pub email: String,
+    pub status: Status,
+    pub is_reported: bool,
+    pub author: String,
+    pub html: String,
+}
 
 /// Blocks of scripts written without spaces between words, first and last letter (Unicode 17 block ranges). Hangul
 /// has spaces, but hangs its particles on the word before.
@@ -34,7 +55,7 @@ const UNSPACED: [(char, char); 11] = [
 pub fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 2);
     for letter in text.chars() {
-        let alone = UNSPACED.iter().any(|(first, last)| (*first..=*last).contains(&letter));
+        let alone = stands_alone(letter);
         if alone {
             out.push(' ');
         }
@@ -46,55 +67,29 @@ pub fn spaced(text: &str) -> String {
     out
 }
 
-/// A question as people type it, as an FTS5 expression: all its words, `"a phrase"` as it stands, `-word` not. The
-/// beginning of a word is enough, save inside a phrase. None when nothing is left to look for.
-#[must_use]
-pub fn expression(question: &str) -> Option<String> {
-    let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-    for (text, phrase) in terms(question).into_iter().take(MOST_TERMS) {
-        let (text, not) = match text.strip_prefix('-') {
-            Some(rest) if !phrase => (rest, true),
-            _ => (text, false),
-        };
-        if !text.chars().any(char::is_alphanumeric) {
-            continue;
-        }
-        let quoted = format!("\"{}\"{}", spaced(text).trim(), if phrase { "" } else { "*" });
-        if not { unwanted.push(quoted) } else { wanted.push(quoted) }
-    }
-    if wanted.is_empty() {
-        return None;
-    }
-    let mut expression = wanted.join(" AND ");
-    for one in unwanted {
-        expression = format!("({expression}) NOT {one}");
-    }
-    Some(expression)
+fn stands_alone(letter: char) -> bool {
+    UNSPACED.iter().any(|(first, last)| (*first..=*last).contains(&letter))
 }
 
-/// An expression for the author's name alone.
-#[must_use]
-pub fn author_expression(name: &str) -> Option<String> {
-    expression(name).map(|expression| format!("author : ({expression})"))
-}
-
-/// The words and quoted phrases of a question; quotes never reach the expression.
-fn terms(question: &str) -> Vec<(&str, bool)> {
-    let parts = question.split('"').enumerate();
-    parts
-        .flat_map(|(at, part)| match at % 2 {
-            0 => part.split_whitespace().map(|word| (word, false)).collect::<Vec<_>>(),
-            _ => vec![(part, true)],
-        })
-        .collect()
-}
-
-/// Puts a comment into the index, or what it says now in place of what it said.
+/// Puts a comment into the index as it is now, or takes one out that says nothing any more.
 ///
 /// # Errors
 /// When it cannot be stored.
-pub fn index(tx: &Transaction<'_>, id: Id, author: &str, html: &str) -> Result<()> {
-    store::search::put(tx, id, &spaced(author), &spaced(&text_of(html)))
+pub fn index(tx: &Transaction<'_>, id: Id) -> Result<()> {
+    match store::search::read(tx, id)? {
+        Some(found) => put(tx, &found),
+        None => forget(tx, id),
+    }
+}
+
+/// The same for all that moved together: so many at once, the others when the job `search-index` comes by.
+///
+/// # Errors
+/// When it cannot be stored.
+pub fn index_all(tx: &Transaction<'_>, ids: &[Id]) -> Result<()> {
+    let (now, later) = ids.split_at(ids.len().min(MOST_AT_ONCE));
+    now.iter().try_for_each(|id| index(tx, *id))?;
+    later.iter().try_for_each(|id| forget(tx, *id))
 }
 
 /// Takes a comment out of the index.
@@ -111,10 +106,23 @@ pub fn forget(tx: &Transaction<'_>, id: Id) -> Result<()> {
 /// When they cannot be read or stored.
 pub fn catch_up(tx: &Transaction<'_>, limit: u32) -> Result<usize> {
     let missing = store::search::missing(tx, limit)?;
-    for Comment { id, author_name, html, .. } in &missing {
-        index(tx, *id, author_name, html)?;
-    }
+    missing.iter().try_for_each(|id| index(tx, *id))?;
     Ok(missing.len())
+}
+
+fn put(tx: &Transaction<'_>, found: &Found) -> Result<()> {
+    let mut marks = vec![Mark::Site(found.site), Mark::Thread(found.thread)];
+    marks.extend(found.guest.map(Mark::Guest));
+    marks.extend(found.account.map(Mark::Account));
+    marks.extend((!found.email.is_empty()).then_some(Mark::Email(&found.email)));
+    match found.status {
+        Status::Held => marks.push(Mark::Held),
+        Status::Spam => marks.push(Mark::Spam),
+        Status::Published if found.is_reported => marks.push(Mark::Reported),
+        Status::Published | Status::Deleted => {}
+    }
+    let (author, words) = (spaced(&found.author), spaced(&text_of(&found.html)));
+    store::search::put(tx, found.id, &author, &words, &marks::text(&marks))
 }
 
 /// Sanitised HTML without its tags. Addresses of links go with them: people look for what they read.
@@ -132,23 +140,6 @@ mod tests {
     fn letters_of_scripts_without_spaces_stand_alone() {
         assert_eq!(spaced("blog日本"), "blog 日  本 ");
         assert_eq!(spaced("plain words"), "plain words");
-    }
-
-    #[test]
-    fn a_question_is_all_its_words() {
-        assert_eq!(expression("rust  server").unwrap(), r#""rust"* AND "server"*"#);
-        assert_eq!(expression("\"exact phrase\" -spam").unwrap(), r#"("exact phrase") NOT "spam"*"#);
-        assert_eq!(expression("日本").unwrap(), "\"日  本\"*");
-    }
-
-    #[test]
-    fn nothing_typed_can_break_the_expression() {
-        for question in ["", "  ", "\"", "\"\"", "-", "* OR (", "--", "-only", "\u{0}"] {
-            let found = expression(question);
-            assert!(found.is_none() || found.as_deref() == Some("\"OR\"*"), "{question:?}: {found:?}");
-        }
-        let odd = expression("a\"b* NEAR(c) col:d").unwrap();
-        assert_eq!(odd.matches('"').count() % 2, 0, "{odd}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use rusqlite::Transaction;
 
-use super::{Comment, Status, store};
+use super::{Comment, Status, search, store};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::outbox;
@@ -35,6 +35,7 @@ pub fn set(
     now: Millis,
 ) -> Result<()> {
     store::comments::set_status(tx, comment.id, status, because)?;
+    search::index(tx, comment.id)?;
     match (comment.status == Status::Published, status == Status::Published) {
         (false, true) => appear(tx, comment, now),
         (true, false) => disappear(tx, comment, now),

@@ -3,9 +3,11 @@
 use rusqlite::{Connection, Transaction};
 use similar::{ChangeTag, TextDiff};
 
+use super::edit::Text;
 use super::{Comment, search, store};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
+use crate::base::id::Id;
 
 /// Older texts go when there are more.
 const MOST: u32 = 20;
@@ -23,6 +25,8 @@ pub struct Version {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     pub at: Millis,
+    /// When the text was written that it replaced.
+    pub replaced: Millis,
     pub pieces: Vec<Piece>,
 }
 
@@ -42,7 +46,16 @@ pub fn replace(tx: &Transaction<'_>, comment: &Comment, body: &str, html: &str, 
     store::versions::keep(tx, comment.id)?;
     store::versions::trim(tx, comment.id, MOST)?;
     store::comments::set_text(tx, comment.id, body, html, now)?;
-    search::index(tx, comment.id, &comment.author_name, html)
+    search::index(tx, comment.id)
+}
+
+/// The text that was written then, as it was shown, if it is still kept.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn text(connection: &Connection, comment: Id, written_at: Millis) -> Result<Option<Text>> {
+    let found = store::versions::text(connection, comment, written_at)?;
+    Ok(found.map(|(body, html)| Text { body, html, blocked: None }))
 }
 
 /// The edits of a comment, newest first.
@@ -53,9 +66,11 @@ pub fn edits(connection: &Connection, comment: &Comment) -> Result<Vec<Edit>> {
     let mut texts = store::versions::of(connection, comment.id)?;
     let written_at = comment.edited_at.unwrap_or(comment.created_at);
     texts.push(Version { written_at, body: comment.body.clone() });
-    let edits = texts
-        .windows(2)
-        .map(|pair| Edit { at: pair[1].written_at, pieces: difference(&pair[0].body, &pair[1].body) });
+    let edits = texts.windows(2).map(|pair| Edit {
+        at: pair[1].written_at,
+        replaced: pair[0].written_at,
+        pieces: difference(&pair[0].body, &pair[1].body),
+    });
     let mut edits: Vec<Edit> = edits.collect();
     edits.reverse();
     Ok(edits)

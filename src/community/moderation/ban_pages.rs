@@ -7,26 +7,43 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::ban_form::{BanForm, drafts};
+use super::way_back;
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::bans::{self, Ban, Kind, Listing};
+use crate::community::bans::{self, Ban, By, Kind, Listing};
 use crate::community::sites::{self, Site};
 use crate::web::caller::Admin;
 use crate::web::form::Form;
 use crate::web::frame::{Flash, Frame, When};
 use crate::web::respond::{page, page_with_fault, see_other};
+use crate::web::table::{Address, Column, Head, Names, PAGE, Table};
 
-const PAGE: u32 = 50;
+const HERE: &str = "/admin/bans";
+const END: &str = "/admin/bans/end";
+/// A ban that comes never shifts a page: it goes on after the last ban of the one before.
+const NAMES: Names = Names { page: "after", ..Names::MAIN };
+const HEADS: &[Head<By>] = &[
+    Head { by: By::Pattern, word: "pattern", label: "Who", class: "", descending: false },
+    Head { by: By::Kind, word: "kind", label: "Known by", class: "", descending: false },
+    Head { by: By::Made, word: "new", label: "Banned", class: "", descending: true },
+    Head { by: By::End, word: "end", label: "Until", class: "", descending: false },
+];
+const ENDED_HEADS: &[Head<By>] = &[
+    HEADS[0],
+    HEADS[1],
+    HEADS[2],
+    Head { by: By::End, word: "end", label: "Ended", class: "", descending: true },
+];
 
 #[derive(Template)]
 #[template(path = "bans/list.html")]
 struct BanList {
     frame: Frame,
     tabs: Vec<Choice>,
-    orders: Vec<Choice>,
+    columns: Vec<Column>,
     ended: bool,
     bans: Vec<BanRow>,
     first: Option<String>,
@@ -62,16 +79,16 @@ struct NewBan {
     form: BanForm,
 }
 
-#[derive(Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    sort: String,
-    #[serde(default)]
-    after: String,
-    #[serde(default)]
-    done: String,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// `added`, `unmade`, `ended` or `resumed`.
+    #[serde(rename = "done")]
+    what: String,
+    /// Which one was ended, and what takes that back.
+    ban: String,
+    undo: String,
+    proof: String,
 }
 
 /// What the form is filled with.
@@ -93,16 +110,12 @@ pub async fn list(
     request: HttpRequest,
     app: Data<App>,
     _admin: Admin,
-    query: Query<ListQuery>,
+    query: Query<Done>,
 ) -> Result<HttpResponse> {
-    let (query, now) = (query.into_inner(), Millis::now());
-    let flash = match query.done.as_str() {
-        "added" => Some(Flash::done("Banned. It holds from now on.")),
-        "ended" => Some(Flash::done("The ban is ended.")),
-        _ => None,
-    };
-    let frame = Frame::of(&request, &app, "Bans", "bans").await?.with_flash(flash);
-    page(&app.db.read(move |c| BanList::read(c, frame, &query, now)).await?)
+    let frame = Frame::of(&request, &app, "Bans", "bans").await?.with_flash(flash(&app, &query));
+    let [sort, direction, after] = NAMES.all();
+    let address = Address::new(HERE, request.query_string(), &["show", sort, direction, after]);
+    page(&app.db.read(move |c| BanList::read(c, frame, &address, Millis::now())).await?)
 }
 
 /// `GET /admin/bans/new`
@@ -146,14 +159,16 @@ pub async fn add(
     let done = app
         .db
         .write(move |tx| {
-            for draft in drafts(tx, &access, &sent, now)? {
-                bans::add(tx, &draft, &by, now)?;
-            }
-            Ok(())
+            let drafts = drafts(tx, &access, &sent, now)?;
+            drafts.iter().map(|draft| Ok(bans::add(tx, draft, &by, now)?.id)).collect::<Result<Vec<_>>>()
         })
         .await;
     let fault = match done {
-        Ok(()) => return Ok(see_other("/admin/bans?done=added")),
+        Ok(made) => {
+            let fields: Vec<_> = made.into_iter().map(|id| ("ban", id.to_string())).collect();
+            let way_back = way_back::write(&app.key, END, &fields);
+            return Ok(see_other(&format!("{HERE}?done=added&{way_back}")));
+        }
         Err(fault @ Error::Invalid { .. }) => fault,
         Err(other) => return Err(other),
     };
@@ -178,57 +193,101 @@ pub async fn end(
     id: Path<String>,
     _form: Form,
 ) -> Result<HttpResponse> {
-    let id: Id = id.parse().map_err(|_| Error::NotFound("There is no such ban.".into()))?;
+    let (id, now) = (read_id(&id)?, Millis::now());
+    let until = app.db.write(move |tx| bans::end(tx, id, &by, now)).await?;
+    let until = until.map(|until| until.0.to_string()).unwrap_or_default();
+    let fields = [("ended", now.0.to_string()), ("until", until)];
+    let way_back = way_back::write(&app.key, &resume_path(&id.to_string()), &fields);
+    Ok(see_other(&format!("{HERE}?done=ended&ban={id}&{way_back}")))
+}
+
+/// `POST /admin/bans/end`: takes back what was made just now, all of it or nothing.
+pub async fn end_several(app: Data<App>, _admin: Admin, by: Actor, form: Form) -> Result<HttpResponse> {
+    let ids = form.all("ban").map(read_id).collect::<Result<Vec<_>>>()?;
     let now = Millis::now();
-    app.db.write(move |tx| bans::end(tx, id, &by, now)).await?;
-    Ok(see_other("/admin/bans?done=ended"))
+    app.db.write(move |tx| ids.iter().try_for_each(|id| bans::end(tx, *id, &by, now).map(|_| ()))).await?;
+    Ok(see_other(&format!("{HERE}?done=unmade")))
+}
+
+/// `POST /admin/bans/{id}/resume`: takes ending it back.
+pub async fn resume(
+    app: Data<App>,
+    _admin: Admin,
+    by: Actor,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse> {
+    let (id, now) = (read_id(&id)?, Millis::now());
+    let moment = |name: &str| form.text(name).parse().ok().map(Millis);
+    let ended = moment("ended").ok_or_else(|| Error::invalid("ended", "That is no moment."))?;
+    let until = moment("until");
+    if until.is_none() && !form.text("until").is_empty() {
+        return Err(Error::invalid("until", "That is no moment."));
+    }
+    app.db.write(move |tx| bans::resume(tx, id, ended, until, &by, now)).await?;
+    Ok(see_other(&format!("{HERE}?done=resumed")))
+}
+
+fn read_id(text: &str) -> Result<Id> {
+    text.parse().map_err(|_| Error::NotFound("There is no such ban.".into()))
+}
+
+fn resume_path(id: &str) -> String {
+    format!("{HERE}/{id}/resume")
+}
+
+fn flash(app: &App, done: &Done) -> Option<Flash> {
+    match done.what.as_str() {
+        "added" => Some(with_way_back(app, "Banned. It holds from now on.", END.to_owned(), done)),
+        "unmade" => Some(Flash::done("Taken back: that ban holds no more.")),
+        "ended" => Some(with_way_back(app, "The ban is ended.", resume_path(&done.ban), done)),
+        "resumed" => Some(Flash::done("The ban goes on as it was.")),
+        _ => None,
+    }
+}
+
+/// With the undo that the address carries, if we wrote it there.
+fn with_way_back(app: &App, told: &str, action: String, done: &Done) -> Flash {
+    let told = Flash::done(told);
+    match way_back::read(&app.key, &action, &done.undo, &done.proof) {
+        Some(fields) => told.with_undo_by(action, fields),
+        None => told,
+    }
 }
 
 impl BanList {
-    fn read(c: &Connection, frame: Frame, query: &ListQuery, now: Millis) -> Result<Self> {
-        let listing = Listing { ended: query.show == "ended", by_end: query.sort == "end" };
-        let sites = sites::all(c)?;
-        let mut bans = bans::list(c, listing, query.after.parse().ok(), PAGE + 1, now)?;
-        let more = bans.len() > PAGE as usize;
-        bans.truncate(PAGE as usize);
-        let next = bans.last().filter(|_| more).map(|last| format!("{}&after={}", href(listing), last.id));
-        let holding = bans::count(c, now)?;
+    fn read(c: &Connection, frame: Frame, address: &Address, now: Millis) -> Result<Self> {
+        let ended = address.get("show") == "ended";
+        let table = Table::asked(address, NAMES, if ended { ENDED_HEADS } else { HEADS });
+        let listing = Listing { ended, by: table.by, descending: table.descending };
+        let (sites, after) = (sites::all(c)?, address.get(NAMES.page));
+        let mut bans =
+            bans::list(c, listing, after.parse().ok(), u32::try_from(PAGE + 1).unwrap_or(u32::MAX), now)?;
+        let more = bans.len() > PAGE;
+        bans.truncate(PAGE);
+        let next = bans.last().filter(|_| more).map(|last| table.page_href(last.id.to_string()));
         Ok(Self {
             frame,
-            tabs: vec![
-                Choice {
-                    label: "In force".into(),
-                    count: Some(holding),
-                    href: href(Listing { ended: false, ..listing }),
-                    current: !listing.ended,
-                },
-                Choice {
-                    label: "Ended".into(),
-                    count: None,
-                    href: href(Listing { ended: true, ..listing }),
-                    current: listing.ended,
-                },
-            ],
-            orders: [(false, "Newest"), (true, if listing.ended { "Ended last" } else { "Ending next" })]
-                .map(|(by_end, label)| Choice {
-                    label: label.into(),
-                    count: None,
-                    href: href(Listing { by_end, ..listing }),
-                    current: by_end == listing.by_end,
-                })
-                .into(),
-            ended: listing.ended,
+            tabs: tabs(address, ended, bans::count(c, now)?),
+            columns: table.columns(),
+            ended,
             bans: bans.into_iter().map(|ban| BanRow::new(ban, &sites, now)).collect(),
-            first: (!query.after.is_empty()).then(|| href(listing)),
+            first: (!after.is_empty()).then(|| table.page_href("")),
             next,
         })
     }
 }
 
-fn href(listing: Listing) -> String {
-    let show = if listing.ended { "ended" } else { "active" };
-    let sort = if listing.by_end { "end" } else { "new" };
-    format!("/admin/bans?show={show}&sort={sort}")
+/// Each in the order that is chosen; in its direction, which may begin at the other end there, only when it is asked for.
+fn tabs(address: &Address, ended: bool, holding: i64) -> Vec<Choice> {
+    let address = address.with(NAMES.page, "").with(NAMES.direction, "");
+    let tab = |label: &str, word: &str, count: Option<i64>, current: bool| Choice {
+        label: label.to_owned(),
+        count,
+        href: address.with("show", word).href(),
+        current,
+    };
+    vec![tab("In force", "active", Some(holding), !ended), tab("Ended", "ended", None, ended)]
 }
 
 impl BanRow {
@@ -239,7 +298,7 @@ impl BanRow {
         let again = (ban.kind != Kind::Address).then(|| {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             query.append_pair("kind", ban.kind.as_str()).append_pair("pattern", &ban.pattern);
-            format!("/admin/bans/new?{}", query.finish())
+            format!("{HERE}/new?{}", query.finish())
         });
         Self {
             id: ban.id.to_string(),

@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::dossier::Dossier;
 use super::pages::{left_alone, read_id, target, told, undone};
+use super::turns::Turn;
 use super::{
-    Applied, Batch, Target, Verb, apply, batch, correct_text, reply_as, set_locked, set_pinned, visible,
+    Applied, Batch, Target, Verb, apply, batch, correct_text, reply_as, restore_text, visible, way_back,
 };
 use crate::base::app::App;
 use crate::base::audit::Actor;
@@ -42,8 +43,20 @@ pub struct Done {
     did: String,
     undone: Option<u32>,
     changed: usize,
-    /// `replied` or `edited`.
+    /// `replied`, `edited` or `restored`.
     wrote: String,
+    /// A [`Turn`].
+    turned: String,
+    /// What takes a turn or another text back.
+    undo: String,
+    proof: String,
+}
+
+/// What a button did.
+enum Outcome {
+    Moderated(Applied),
+    /// And whether it was not so already.
+    Turned(Turn, bool),
 }
 
 /// `GET /admin/comments/{id}`
@@ -59,7 +72,7 @@ pub async fn show(
     let access = who.0.access.clone();
     let done = app.db.read(move |c| Ok(did.map(|id| batch(c, &access, id)).transpose()?.flatten())).await?;
     let mut shown = CommentPage::read(&request, &app, who.0.access, id).await?;
-    shown.frame.flash = flash(id, done, &query);
+    shown.frame.flash = flash(&app, id, done, &query);
     page(&shown)
 }
 
@@ -75,8 +88,15 @@ pub async fn act(
     let (word, now) = (form.text("act").to_owned(), Millis::now());
     let target = target(&form, &id.to_string())?;
     let did = app.db.write(move |tx| perform(tx, target, &word, &who.0.access, &by, now)).await?;
-    let did = did.map(|done| format!("?did={}&changed={}", done.batch, done.changed)).unwrap_or_default();
-    Ok(see_other(&format!("/admin/comments/{id}{did}")))
+    let here = path(id);
+    Ok(see_other(&match did {
+        Outcome::Moderated(done) => format!("{here}?did={}&changed={}", done.batch, done.changed),
+        Outcome::Turned(turn, false) => format!("{here}?turned={}", turn.as_str()),
+        Outcome::Turned(turn, true) => {
+            let way_back = way_back::write(&app.key, &here, &[("act", turn.back().as_str().to_owned())]);
+            format!("{here}?turned={}&{way_back}", turn.as_str())
+        }
+    }))
 }
 
 /// `POST /admin/comments/{id}/reply`: a reply of those who look after the site.
@@ -124,7 +144,7 @@ pub async fn correct(
         Err(error) => Err(error),
     };
     match done {
-        Ok(()) => Ok(see_other(&format!("/admin/comments/{id}?wrote=edited"))),
+        Ok(before) => Ok(see_other(&wrote(&app, id, "edited", before, now))),
         Err(error) => {
             again(&request, &app, (who.0.access, id), error, |shown, fault| {
                 shown.text = Field::new(body).with_error(Some(fault));
@@ -132,6 +152,39 @@ pub async fn correct(
             .await
         }
     }
+}
+
+/// `POST /admin/comments/{id}/restore`: an earlier text once more.
+pub async fn restore(
+    app: Data<App>,
+    who: Moderator,
+    by: Actor,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse> {
+    let (id, now) = (read_id(&id)?, Millis::now());
+    let moment = |name: &str| form.text(name).parse().ok().map(Millis);
+    let seen = moment("seen");
+    let wanted = moment("version").ok_or_else(|| Error::invalid("version", "Choose an earlier text."))?;
+    let access = who.0.access;
+    let before = app.db.write(move |tx| restore_text(tx, id, wanted, seen, &access, &by, now)).await?;
+    Ok(see_other(&wrote(&app, id, "restored", before, now)))
+}
+
+/// Where it leads that a comment says something else since `now`. Its undo puts back what was written `before`.
+fn wrote(app: &App, id: Id, word: &str, before: Option<Millis>, now: Millis) -> String {
+    let told = format!("{}?wrote={word}", path(id));
+    let Some(before) = before else { return told };
+    let fields = [("version", before.0.to_string()), ("seen", now.0.to_string())];
+    format!("{told}&{}", way_back::write(&app.key, &restore_path(id), &fields))
+}
+
+fn path(id: Id) -> String {
+    format!("/admin/comments/{id}")
+}
+
+fn restore_path(id: Id) -> String {
+    format!("/admin/comments/{id}/restore")
 }
 
 /// The HTML of what was typed: Markdown in a reply, and in a correction whatever the comment is written in.
@@ -175,25 +228,39 @@ fn perform(
     access: &Access,
     by: &Actor,
     now: Millis,
-) -> Result<Option<Applied>> {
-    let id = target.id;
-    match word {
-        "pin" | "unpin" => set_pinned(tx, id, word == "pin", access, by, now).map(|()| None),
-        "lock" | "unlock" => set_locked(tx, id, word == "lock", access, by, now).map(|()| None),
-        verb => apply(tx, &[target], Verb::parse(verb)?, access, by, now).map(Some),
+) -> Result<Outcome> {
+    if let Some(turn) = Turn::parse(word) {
+        let changed = turn.perform(tx, target.id, access, by, now)?;
+        return Ok(Outcome::Turned(turn, changed));
     }
+    apply(tx, &[target], Verb::parse(word)?, access, by, now).map(Outcome::Moderated)
 }
 
-fn flash(id: Id, done: Option<Batch>, query: &Done) -> Option<Flash> {
+fn flash(app: &App, id: Id, done: Option<Batch>, query: &Done) -> Option<Flash> {
+    if let Some(turn) = Turn::parse(&query.turned) {
+        return Some(with_way_back(app, path(id), Flash::done(turn.told()), query));
+    }
     match (done, query.undone, query.wrote.as_str()) {
-        (Some(done), ..) if !done.undone => {
-            Some(told(&done, 0).with_undo(done.id, format!("/admin/comments/{id}")))
-        }
+        (Some(done), ..) if !done.undone => Some(told(&done, 0).with_undo(done.id, path(id))),
         (_, Some(number), _) => Some(undone(number, query.changed)),
         _ if query.changed > 0 => Some(left_alone()),
         (.., "replied") => Some(Flash::done("Your reply is public.")),
-        (.., "edited") => Some(Flash::done("The comment says that now. What it said before is kept below.")),
+        (.., word @ ("edited" | "restored")) => {
+            let told = match word {
+                "edited" => "The comment says that now. What it said before is kept below.",
+                _ => "The earlier text is back. What it said until now is kept below.",
+            };
+            Some(with_way_back(app, restore_path(id), Flash::done(told), query))
+        }
         _ => None,
+    }
+}
+
+/// With the undo that the address carries, if we wrote it there.
+fn with_way_back(app: &App, action: String, told: Flash, query: &Done) -> Flash {
+    match way_back::read(&app.key, &action, &query.undo, &query.proof) {
+        Some(fields) => told.with_undo_by(action, fields),
+        None => told,
     }
 }
 

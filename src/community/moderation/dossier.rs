@@ -82,6 +82,8 @@ pub struct Trace {
 
 pub struct Edit {
     pub when: When,
+    /// Names the text that it replaced.
+    pub replaced: i64,
     pub pieces: Vec<Piece>,
 }
 
@@ -178,7 +180,7 @@ impl Past {
 
 impl Edit {
     fn new(edit: versions::Edit, now: Millis) -> Self {
-        Self { when: When::new(edit.at, now), pieces: edit.pieces }
+        Self { when: When::new(edit.at, now), replaced: edit.replaced.0, pieces: edit.pieces }
     }
 }
 

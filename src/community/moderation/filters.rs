@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use super::{By, Filter, Query};
 use crate::base::clock::Millis;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::comments::{search, threads};
+use crate::community::comments::search::{self, IN_NAMES, IN_TEXTS};
+use crate::community::comments::threads;
 use crate::community::sites::{self, Site};
 use crate::web::access::Access;
 use crate::web::form::Form;
@@ -61,6 +62,12 @@ impl Asked {
         Filter::parse(&self.status)
     }
 
+    /// Whether the index of words is asked.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        !self.q.is_empty() || !self.author.is_empty()
+    }
+
     /// Name and value of each, for hidden fields; the tab is always there.
     #[must_use]
     pub fn fields(&self) -> Vec<(&'static str, &str)> {
@@ -89,31 +96,47 @@ impl Asked {
         Self { status: filter.as_str().to_owned(), ..self.clone() }
     }
 
-    /// What these filters ask the database for. A value that means nothing is left out: the page shows what it
-    /// understood.
-    #[must_use]
-    pub fn query(&self, access: &Access, sites: &[Site]) -> Query {
-        Query {
+    /// What these filters ask the database for.
+    ///
+    /// # Errors
+    /// `Invalid` for a value that means nothing. Left out it would mean everything, and something may be done to all
+    /// that is found.
+    pub fn query(&self, connection: &Connection, access: &Access, sites: &[Site]) -> Result<Query> {
+        let words = given(&self.q).map(|question| search::expression(connection, IN_TEXTS, question));
+        Ok(Query {
             filter: self.filter(),
-            within: access.within(sites.iter().find(|site| site.key == self.site).map(|site| site.id)),
-            thread: self.thread.parse().ok(),
-            author: self.by(),
-            since: day(&self.since, "00:00:00.000"),
-            until: day(&self.until, "23:59:59.999"),
-            words: search::expression(&self.q),
+            within: access.within(self.site_of(sites)?),
+            thread: given(&self.thread)
+                .map(|id| id.parse().map_err(|_| Error::invalid("thread", format!("“{id}” is no thread."))))
+                .transpose()?,
+            author: self.by(connection)?,
+            since: day("since", &self.since, "00:00:00.000")?,
+            until: day("until", &self.until, "23:59:59.999")?,
+            words: words.transpose()?.map(Option::unwrap_or_default),
+        })
+    }
+
+    fn site_of(&self, sites: &[Site]) -> Result<Option<Id>> {
+        let Some(key) = given(&self.site) else { return Ok(None) };
+        match sites.iter().find(|site| site.key == key) {
+            Some(site) => Ok(Some(site.id)),
+            None => Err(Error::invalid("site", format!("There is no site “{key}” that you look after."))),
         }
     }
 
-    fn by(&self) -> Option<By> {
-        match self.author.split_once(':') {
-            Some(("guest", id)) => return id.parse().ok().map(By::Guest),
-            Some(("account", id)) => return id.parse().ok().map(By::Account),
+    fn by(&self, connection: &Connection) -> Result<Option<By>> {
+        let Some(author) = given(&self.author) else { return Ok(None) };
+        let nobody =
+            || Error::invalid("author", format!("“{author}” is neither a name nor an email address."));
+        match author.split_once(':') {
+            Some(("guest", id)) => return id.parse().map(|id| Some(By::Guest(id))).map_err(|_| nobody()),
+            Some(("account", id)) => return id.parse().map(|id| Some(By::Account(id))).map_err(|_| nobody()),
             _ => {}
         }
-        if self.author.contains('@') {
-            return Some(By::Email(self.author.clone()));
+        if author.contains('@') {
+            return Ok(Some(By::Email(author.to_owned())));
         }
-        search::author_expression(&self.author).map(By::Name)
+        search::expression(connection, IN_NAMES, author)?.map(|name| Some(By::Name(name))).ok_or_else(nobody)
     }
 
     /// The filters that are on beside the tab and the site, each with the way out of it.
@@ -132,7 +155,7 @@ impl Asked {
             chip(format!("Thread: {name}"), Self { thread: String::new(), ..self.clone() });
         }
         if !self.author.is_empty() {
-            let who = super::store::queue::name_of(connection, access, self.by().as_ref())?;
+            let who = super::store::queue::name_of(connection, access, self.by(connection)?.as_ref())?;
             let who = who.unwrap_or_else(|| self.author.clone());
             chip(format!("Author: {who}"), Self { author: String::new(), ..self.clone() });
         }
@@ -152,26 +175,43 @@ impl Asked {
     pub fn read(&self, connection: &Connection, access: &Access) -> Result<(Query, Vec<Site>)> {
         let mut sites = sites::all(connection)?;
         sites.retain(|site| access.allows(site.id));
-        Ok((self.query(access, &sites), sites))
+        Ok((self.query(connection, access, &sites)?, sites))
     }
 }
 
-fn day(text: &str, time: &str) -> Option<Millis> {
-    Millis::parse(&format!("{text}T{time}Z")).ok()
+/// What was given for a filter, if anything was.
+fn given(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+fn day(field: &str, text: &str, time: &str) -> Result<Option<Millis>> {
+    let Some(day) = given(text) else { return Ok(None) };
+    match Millis::parse(&format!("{day}T{time}Z")) {
+        Ok(moment) => Ok(Some(moment)),
+        Err(_) => Err(Error::invalid(field, format!("“{day}” is no day; write it like 2026-01-31."))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::db::Db;
+
+    /// With an empty database.
+    fn within<T>(ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let folder = tempfile::tempdir().unwrap();
+        Db::open(&folder.path().join("filters.sqlite")).unwrap().read_blocking(ask)
+    }
 
     #[test]
     fn an_author_is_a_guest_an_account_an_email_or_a_name() {
-        let by = |author: &str| Asked { author: author.into(), ..Asked::default() }.by();
-        assert_eq!(by(&format!("guest:{}", Id(7))), Some(By::Guest(Id(7))));
-        assert_eq!(by(&format!("account:{}", Id(7))), Some(By::Account(Id(7))));
-        assert_eq!(by("ann@example.org"), Some(By::Email("ann@example.org".into())));
-        assert_eq!(by("Ann"), Some(By::Name("author : (\"Ann\"*)".into())));
-        assert_eq!((by(""), by("guest:nobody")), (None, None));
+        let by = |author: &str| within(|c| Asked { author: author.into(), ..Asked::default() }.by(c));
+        assert_eq!(by(&format!("guest:{}", Id(7))).unwrap(), Some(By::Guest(Id(7))));
+        assert_eq!(by(&format!("account:{}", Id(7))).unwrap(), Some(By::Account(Id(7))));
+        assert_eq!(by("ann@example.org").unwrap(), Some(By::Email("ann@example.org".into())));
+        assert_eq!(by("Ann").unwrap(), Some(By::Name("\"Ann\"*".into())));
+        assert_eq!(by(" ").unwrap(), None);
+        assert!(by("guest:nobody").is_err() && by("\"").is_err());
     }
 
     #[test]
@@ -183,11 +223,32 @@ mod tests {
     #[test]
     fn days_are_whole() {
         let asked = Asked { since: "2026-01-31".into(), until: "2026-01-31".into(), ..Asked::default() };
-        let query = asked.query(&Access::Everything, &[]);
+        let query = within(|c| asked.query(c, &Access::Everything, &[])).unwrap();
         assert_eq!(query.until.unwrap().0 - query.since.unwrap().0, 86_399_999);
-        assert_eq!(
-            Asked { since: "soon".into(), ..Asked::default() }.query(&Access::Everything, &[]).since,
-            None
-        );
+    }
+
+    #[test]
+    fn what_means_nothing_is_not_taken_for_everything() {
+        for (field, value) in [
+            ("since", "soon"),
+            ("until", "2026-99-99"),
+            ("site", "nowhere"),
+            ("thread", "x"),
+            ("author", "guest:"),
+        ] {
+            let mut asked = Asked::default();
+            let place = match field {
+                "since" => &mut asked.since,
+                "until" => &mut asked.until,
+                "site" => &mut asked.site,
+                "thread" => &mut asked.thread,
+                _ => &mut asked.author,
+            };
+            value.clone_into(place);
+            match within(|c| asked.query(c, &Access::Everything, &[])) {
+                Err(Error::Invalid { field: named, .. }) => assert_eq!(named, field),
+                other => panic!("{field}: {other:?}"),
+            }
+        }
     }
 }

@@ -12,19 +12,21 @@ pub mod pages;
 mod query;
 pub mod record;
 mod store;
+mod texts;
+mod turns;
 mod undo;
 pub mod thread_changes;
 pub mod thread_moves_page;
 pub mod thread_page;
+mod thread_people;
 pub mod threads_page;
 mod views;
 mod way_back;
 
 use rusqlite::{Connection, Transaction};
 
-use super::comments::edit::Text;
 use super::comments::threads::{self, Thread};
-use super::comments::{self, Comment, Status, answer, status};
+use super::comments::{self, Comment, Status, search, status};
 use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
@@ -33,6 +35,7 @@ use crate::web::access::Access;
 
 pub use query::{By, Query};
 pub use store::{Action, Report};
+pub use texts::{correct_text, reply_as, restore_text};
 pub use undo::{STEP, Undone, undo};
 
 /// What a moderator does to a comment.
@@ -233,55 +236,18 @@ pub fn add_to(
             changed += 1;
             continue;
         }
-        store::settle_reports(tx, comment.id, batch)?;
+        let settled = store::settle_reports(tx, comment.id, batch)?;
         store::insert_action(tx, batch, &comment, became, by.account, now)?;
         let entry = by.did(verb.action(), subject(&comment)).on(comment.site);
         audit::record(tx, &entry.change(comment.status.as_str(), became.as_str()), now)?;
         if comment.status != became {
             let because = if became == Status::Held { "A moderator held it." } else { "" };
             status::set(tx, &comment, became, because, now)?;
+        } else if settled > 0 {
+            search::index(tx, comment.id)?;
         }
     }
     Ok(changed)
-}
-
-/// Replies to a comment in the site's name, see [`answer::reply`].
-///
-/// # Errors
-/// As [`answer::reply`].
-pub fn reply_as(
-    tx: &Transaction<'_>,
-    parent: Id,
-    text: &Text,
-    access: &Access,
-    by: &Actor,
-    now: Millis,
-) -> Result<Comment> {
-    visible(tx, access, parent)?;
-    let account = by.account.ok_or(Error::SignInRequired)?;
-    let comment = answer::reply(tx, parent, (account, &by.name), text, now)?;
-    audit::record(tx, &by.did("comment.reply", subject(&comment)).on(comment.site), now)?;
-    Ok(comment)
-}
-
-/// Gives somebody's comment another text, see [`answer::correct`]. The trail says that it was done; the texts are
-/// kept with the comment, and go with it.
-///
-/// # Errors
-/// As [`answer::correct`].
-pub fn correct_text(
-    tx: &Transaction<'_>,
-    id: Id,
-    text: &Text,
-    seen: Option<Millis>,
-    access: &Access,
-    by: &Actor,
-    now: Millis,
-) -> Result<()> {
-    visible(tx, access, id)?;
-    answer::correct(tx, id, text, seen, now)?;
-    let comment = comments::by_id(tx, id)?;
-    audit::record(tx, &by.did("comment.edit", subject(&comment)).on(comment.site), now)
 }
 
 /// What the audit trail calls a comment.
@@ -307,7 +273,7 @@ fn is_theirs(connection: &Connection, access: &Access, batch: Id) -> Result<bool
     Ok(store::sites_of_batch(connection, batch)?.iter().all(|site| access.allows(*site)))
 }
 
-/// Puts a conversation at the top of its thread, or back.
+/// Puts a conversation at the top of its thread, or back. Answers whether it was not there already.
 ///
 /// # Errors
 /// `Invalid` for a reply.
@@ -318,20 +284,21 @@ pub fn set_pinned(
     access: &Access,
     by: &Actor,
     now: Millis,
-) -> Result<()> {
+) -> Result<bool> {
     let comment = visible(tx, access, id)?;
     if comment.parent.is_some() {
         return Err(Error::invalid("act", "Only a comment that starts a conversation can be pinned."));
     }
     comments::pin(tx, &comment, pinned, now)?;
     if comment.pinned == pinned {
-        return Ok(());
+        return Ok(false);
     }
     let action = if pinned { "comment.pin" } else { "comment.unpin" };
-    audit::record(tx, &by.did(action, subject(&comment)).on(comment.site), now)
+    audit::record(tx, &by.did(action, subject(&comment)).on(comment.site), now)?;
+    Ok(true)
 }
 
-/// Closes the thread of a comment for new ones, or opens it.
+/// Closes the thread of a comment for new ones, or opens it. Answers whether it was not so already.
 pub fn set_locked(
     tx: &Transaction<'_>,
     comment: Id,
@@ -339,14 +306,15 @@ pub fn set_locked(
     access: &Access,
     by: &Actor,
     now: Millis,
-) -> Result<()> {
+) -> Result<bool> {
     let thread = threads::by_id(tx, visible(tx, access, comment)?.thread)?;
     threads::set_locked(tx, thread.id, locked, now)?;
     if thread.locked == locked {
-        return Ok(());
+        return Ok(false);
     }
     let action = if locked { "thread.lock" } else { "thread.unlock" };
-    audit::record(tx, &by.did(action, format!("thread:{}", thread.id)).on(thread.site), now)
+    audit::record(tx, &by.did(action, format!("thread:{}", thread.id)).on(thread.site), now)?;
+    Ok(true)
 }
 
 /// Up to `limit` comments that a question asks for, newest first, older than `before`.
@@ -365,9 +333,23 @@ pub fn count(connection: &Connection, query: &Query, most: u32) -> Result<i64> {
     store::queue::count(connection, query, most)
 }
 
-/// How many of them came after `newest`; counting ends at `most`.
-pub fn count_newer(connection: &Connection, query: &Query, newest: Id, most: u32) -> Result<i64> {
-    store::queue::newer(connection, query, newest, most)
+/// How many of them are newer than `newest`, or older and came back since a moment: an edit was held, or a reader
+/// reported them. Counting ends at about `most`.
+pub fn count_newer(
+    connection: &Connection,
+    query: &Query,
+    newest: Id,
+    since: Millis,
+    most: u32,
+) -> Result<i64> {
+    let mut number = store::queue::newer(connection, query, newest, most)?;
+    if matches!(query.filter, Filter::Held | Filter::Reported) {
+        for id in store::queue::came_back(connection, since, most)? {
+            let found = store::queue::ids(connection, query, Some(id.next()), 1)?;
+            number += i64::from(id <= newest && found == [id]);
+        }
+    }
+    Ok(number)
 }
 
 /// What readers reported of a comment, oldest first; settled reports among it.

@@ -23,8 +23,9 @@ use crate::web::frame::{Flash, Frame};
 use crate::web::respond::{page, see_other};
 
 const PAGE: u32 = 30;
-/// Counting goes no further: "more than 10,000" says enough.
-pub const MOST_COUNTED: u32 = 10_001;
+/// Counting goes no further: "more than 10,000" says enough, and where words are looked for, "more than 1,000".
+const MOST_COUNTED: u32 = 10_001;
+const MOST_FOUND: u32 = 1001;
 /// How many new ones the page is told of while it is open.
 const MOST_NEWS: u32 = 100;
 
@@ -41,6 +42,8 @@ struct QueuePage {
     sites: Vec<SiteChoice>,
     comments: Vec<Item>,
     total: i64,
+    /// Whether words were looked for.
+    searched: bool,
     back: String,
     /// Where the page asks whether anything is newer than what it shows.
     news: String,
@@ -56,6 +59,9 @@ impl QueuePage {
         let shown = i64::try_from(self.comments.len()).unwrap_or(i64::MAX);
         match self.total {
             total if total >= i64::from(MOST_COUNTED) => format!("{shown} of more than 10,000 comments"),
+            total if self.searched && total >= i64::from(MOST_FOUND) => {
+                format!("{shown} of more than 1,000 comments")
+            }
             total if total == shown => comments(total),
             total => format!("{shown} of {}", comments(total)),
         }
@@ -125,6 +131,7 @@ pub async fn show(
         sites: content.sites,
         comments: content.comments,
         total: content.total,
+        searched: asked.has_words(),
         news: asked.href("/admin/queue/news"),
         made: Id::at(now, 0).to_string(),
         newest: (!done.cursor.is_empty()).then(|| asked.href(QUEUE)),
@@ -144,21 +151,24 @@ struct News {
 pub struct After {
     /// The newest comment of the page; the moment it was made, where it had none.
     after: String,
+    /// The id that a comment would have that was written when the page was made.
+    made: Option<String>,
 }
 
-/// `GET /admin/queue/news`: how many comments are newer than those on the page that asks.
+/// `GET /admin/queue/news`: how many comments are newer than those on the page that asks, or came back to the queue.
 pub async fn news(
     app: Data<App>,
     who: Moderator,
     asked: Params<Asked>,
     after: Params<After>,
 ) -> Result<HttpResponse> {
+    let since = read_id(after.made.as_ref().unwrap_or(&after.after))?.moment();
     let after = read_id(&after.after)?;
     let fresh = app
         .db
         .read(move |c| {
             let (query, _) = asked.read(c, &who.0.access)?;
-            count_newer(c, &query, after, MOST_NEWS)
+            count_newer(c, &query, after, since, MOST_NEWS)
         })
         .await?;
     Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(News { fresh }))
@@ -224,7 +234,7 @@ impl Content {
                 .into_iter()
                 .map(|comment| Item::read(c, base, comment, now))
                 .collect::<Result<_>>()?,
-            total: if everything { shown } else { count(c, &query, MOST_COUNTED)? },
+            total: if everything { shown } else { count(c, &query, most(asked))? },
             sites: sites.into_iter().map(|site| SiteChoice::new(site, &asked.site)).collect(),
             older,
             done: done.did.parse().ok().map(|id| batch(c, access, id)).transpose()?.flatten(),
@@ -234,6 +244,7 @@ impl Content {
 
 /// The tabs keep the other filters; the numbers on them count what those leave.
 fn tabs(c: &Connection, asked: &Asked, query: &Query) -> Result<Vec<Tab>> {
+    let most = most(asked);
     let tab = |filter: Filter| {
         let label = match filter {
             Filter::Held => "Held",
@@ -242,10 +253,16 @@ fn tabs(c: &Connection, asked: &Asked, query: &Query) -> Result<Vec<Tab>> {
             Filter::All => "All recent",
         };
         let asking = Query { filter, ..query.clone() };
-        let count = if filter == Filter::All { None } else { Some(count(c, &asking, MOST_COUNTED)?) };
+        let count = if filter == Filter::All { None } else { Some(count(c, &asking, most)?) };
+        let count = count
+            .map(|count| if count < i64::from(most) { count.to_string() } else { format!("{}+", count - 1) });
         Ok(Tab { label, href: asked.with_filter(filter).href(QUEUE), count, current: filter == query.filter })
     };
     Filter::EVERY.into_iter().map(tab).collect()
+}
+
+fn most(asked: &Asked) -> u32 {
+    if asked.has_words() { MOST_FOUND } else { MOST_COUNTED }
 }
 
 fn here(asked: &Asked, cursor: &str) -> String {

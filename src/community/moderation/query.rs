@@ -16,7 +16,7 @@ pub struct Query {
     pub since: Option<Millis>,
     /// Written on or before that moment's day.
     pub until: Option<Millis>,
-    /// Full-text search, see [`crate::community::comments::search::expression`].
+    /// Full-text search, see [`crate::community::comments::search::expression()`]; an empty one finds nothing.
     pub words: Option<String>,
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::filters::{Asked, QUEUE};
 use super::thread_changes::{Change, change};
+use super::thread_people::{LOOKED_AT, ThreadPeople};
 use super::views::{Neighbour, ThreadState};
 use super::{visible_thread, way_back};
 use crate::base::app::App;
@@ -17,7 +18,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::comments::newest_of_thread;
 use crate::community::comments::page::page_key;
-use crate::community::comments::threads::{self, Person, Tally, Thread};
+use crate::community::comments::threads::{self, Tally, Thread};
 use crate::community::sites::{self, Site};
 use crate::web::access::Access;
 use crate::web::caller::Moderator;
@@ -25,9 +26,6 @@ use crate::web::form::Form;
 use crate::web::frame::{Field, Flash, Frame, When};
 use crate::web::respond::{page, page_with_fault, see_other};
 
-/// People are told from so many of the newest comments: a thread has no end.
-const LOOKED_AT: u32 = 2000;
-const MOST_PEOPLE: u32 = 50;
 const LATEST: u32 = 8;
 
 #[derive(Template)]
@@ -58,7 +56,7 @@ struct ThreadPage {
     site_days: u32,
     aliases: Vec<String>,
     key: Field,
-    people: Vec<PersonLine>,
+    people: ThreadPeople,
     /// Whether there are comments that were not looked at for the people.
     only_newest: bool,
     queue_href: String,
@@ -68,18 +66,6 @@ struct ThreadPage {
 pub struct Link {
     pub href: String,
     pub name: String,
-}
-
-struct PersonLine {
-    name: String,
-    email: String,
-    /// Their last comment here.
-    href: String,
-    last: When,
-    queue_href: String,
-    published: i64,
-    held: i64,
-    spam: i64,
 }
 
 /// What was just done, from the address that a form leads to.
@@ -122,11 +108,12 @@ pub async fn show(
     let (id, now) = (read_id(&id)?, Millis::now());
     let frame = Frame::of(&request, &app, "Thread", "threads").await?;
     let frame = frame.with_flash(flash(&app, &path(id), &query));
+    let asked = request.query_string().to_owned();
     let (found, shown) = app
         .db
         .read(move |c| {
             let thread = visible_thread(c, &who.0.access, id)?;
-            Ok((thread.id, ThreadPage::read(c, frame, thread, None, now)?))
+            Ok((thread.id, ThreadPage::read(c, frame, thread, &asked, None, now)?))
         })
         .await?;
     // It was merged into another one.
@@ -178,7 +165,7 @@ async fn refuse(
     let frame = Frame::of(request, app, "Thread", "threads").await?;
     let read = move |c: &Connection| {
         let thread = visible_thread(c, &access, id)?;
-        ThreadPage::read(c, frame, thread, Some(wrong), now)
+        ThreadPage::read(c, frame, thread, "", Some(wrong), now)
     };
     page_with_fault(&app.db.read(read).await?)
 }
@@ -215,11 +202,17 @@ fn flash(app: &App, action: &str, done: &Done) -> Option<Flash> {
 }
 
 impl ThreadPage {
-    fn read(c: &Connection, frame: Frame, thread: Thread, wrong: Option<Wrong>, now: Millis) -> Result<Self> {
+    fn read(
+        c: &Connection,
+        frame: Frame,
+        thread: Thread,
+        query: &str,
+        wrong: Option<Wrong>,
+        now: Millis,
+    ) -> Result<Self> {
         let site = sites::by_id(c, thread.site)?;
         let tally = threads::tally(c, thread.id)?;
         let is_public = threads::is_public(c, &thread)?;
-        let people = threads::people(c, thread.id, LOOKED_AT, MOST_PEOPLE)?;
         let latest = newest_of_thread(c, thread.id, LATEST)?;
         let other = wrong.as_ref().map(|wrong| wrong.other(c, &site, &thread)).transpose()?.flatten();
         let (close, days) = closing(&thread, &site);
@@ -243,7 +236,7 @@ impl ThreadPage {
             aliases: threads::aliases(c, thread.id)?,
             key: Field::default(),
             only_newest: tally.all() > i64::from(LOOKED_AT),
-            people: people.into_iter().map(|person| PersonLine::new(person, thread.id, now)).collect(),
+            people: ThreadPeople::read(c, thread.id, query, now)?,
             queue_href: queue_href(thread.id, String::new()),
             latest: latest.into_iter().map(|comment| Neighbour::new(comment, now)).collect(),
             site_href: format!("/admin/sites/{}", site.key),
@@ -302,28 +295,7 @@ fn closing(thread: &Thread, site: &Site) -> (&'static str, String) {
     }
 }
 
-impl PersonLine {
-    fn new(person: Person, thread: Id, now: Millis) -> Self {
-        let author = match (person.account, person.guest) {
-            (Some(account), _) => format!("account:{account}"),
-            (None, Some(guest)) => format!("guest:{guest}"),
-            (None, None) if person.email.is_empty() => person.name.clone(),
-            (None, None) => person.email.clone(),
-        };
-        Self {
-            queue_href: queue_href(thread, author),
-            name: person.name,
-            email: person.email,
-            href: format!("/admin/comments/{}", person.last),
-            last: When::new(person.last.moment(), now),
-            published: person.published,
-            held: person.held,
-            spam: person.spam,
-        }
-    }
-}
-
 /// The comments of a thread in the queue, or those of one author in it.
-fn queue_href(thread: Id, author: String) -> String {
+pub fn queue_href(thread: Id, author: String) -> String {
     Asked { status: "all".into(), thread: thread.to_string(), author, ..Asked::default() }.href(QUEUE)
 }

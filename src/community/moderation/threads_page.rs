@@ -1,12 +1,10 @@
 //! The list of threads.
 
-use actix_web::web::{Data, Query};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use rusqlite::Connection;
-use serde::Deserialize;
 use url::Url;
-use url::form_urlencoded::Serializer;
 
 use super::views::{SiteChoice, ThreadState};
 use crate::base::app::App;
@@ -18,10 +16,29 @@ use crate::web::access::Access;
 use crate::web::caller::Moderator;
 use crate::web::frame::{Frame, When};
 use crate::web::respond::page;
+use crate::web::table::{Address, Column, Head, Names, PAGE, Table};
 
-const PAGE: usize = 50;
 const LONGEST_TEXT: usize = 500;
 const THREADS: &str = "/admin/threads";
+/// New comments never shift a page: it goes on after the last thread of the one before.
+const NAMES: Names = Names { page: "after", ..Names::MAIN };
+const HEADS: &[Head<Order>] = &[
+    Head { by: Order::Name, word: Order::Name.as_str(), label: "Thread", class: "", descending: false },
+    Head {
+        by: Order::Count,
+        word: Order::Count.as_str(),
+        label: "Comments",
+        class: "number",
+        descending: true,
+    },
+    Head {
+        by: Order::Newest,
+        word: Order::Newest.as_str(),
+        label: "Last comment",
+        class: "",
+        descending: true,
+    },
+];
 
 #[derive(Template)]
 #[template(path = "threads/list.html")]
@@ -46,15 +63,6 @@ struct StateChoice {
     current: bool,
 }
 
-/// A heading that puts the list in its order.
-struct Column {
-    label: &'static str,
-    href: String,
-    /// For `aria-sort`, where the list is in its order.
-    sorted: Option<&'static str>,
-    class: &'static str,
-}
-
 /// One thread.
 struct Line {
     href: String,
@@ -69,77 +77,14 @@ struct Line {
     last: Option<When>,
 }
 
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct ListQuery {
-    site: String,
-    state: String,
-    text: String,
-    sort: String,
-    dir: String,
-    after: String,
-}
-
 /// `GET /admin/threads`
-pub async fn show(
-    request: HttpRequest,
-    app: Data<App>,
-    who: Moderator,
-    query: Query<ListQuery>,
-) -> Result<HttpResponse> {
-    let (asked, now) = (query.into_inner().tidy(), Millis::now());
+pub async fn show(request: HttpRequest, app: Data<App>, who: Moderator) -> Result<HttpResponse> {
+    let [sort, direction, after] = NAMES.all();
+    let kept = ["site", "state", "text", sort, direction, after];
+    let (asked, now) = (Address::new(THREADS, request.query_string(), &kept), Millis::now());
     let frame = Frame::of(&request, &app, "Threads", "threads").await?;
     let shown = app.db.read(move |c| ThreadsPage::read(c, &who.0.access, frame, &asked, now)).await?;
     page(&shown)
-}
-
-impl ListQuery {
-    fn tidy(self) -> Self {
-        let order = Order::parse(&self.sort);
-        let descending = match self.dir.as_str() {
-            "asc" => false,
-            "desc" => true,
-            _ => starts_descending(order),
-        };
-        Self {
-            sort: order.as_str().into(),
-            dir: direction(descending).into(),
-            text: self.text.trim().chars().take(LONGEST_TEXT).collect(),
-            ..self
-        }
-    }
-
-    fn href(&self) -> String {
-        let mut query = Serializer::new(String::new());
-        let parts = [
-            ("site", &self.site),
-            ("state", &self.state),
-            ("text", &self.text),
-            ("sort", &self.sort),
-            ("dir", &self.dir),
-            ("after", &self.after),
-        ];
-        query.extend_pairs(parts.iter().filter(|(_, value)| !value.is_empty()));
-        format!("{THREADS}?{}", query.finish())
-    }
-
-    fn after(&self, mark: String) -> String {
-        Self { after: mark, ..self.clone() }.href()
-    }
-
-    /// The same from its start, in another order; in the other direction where it has that one.
-    fn column(&self, label: &'static str, order: Order, class: &'static str) -> Column {
-        let is_current = self.sort == order.as_str();
-        let descending = if is_current { self.dir == "asc" } else { starts_descending(order) };
-        let turned = Self {
-            sort: order.as_str().into(),
-            dir: direction(descending).into(),
-            after: String::new(),
-            ..self.clone()
-        };
-        let now = if self.dir == "desc" { "descending" } else { "ascending" };
-        Column { label, href: turned.href(), sorted: is_current.then_some(now), class }
-    }
 }
 
 /// An address that was pasted has what keys begin with after its host.
@@ -150,28 +95,21 @@ fn without_host(text: &str) -> String {
     }
 }
 
-/// The most is looked for first; names begin with A.
-fn starts_descending(order: Order) -> bool {
-    order != Order::Name
-}
-
-fn direction(descending: bool) -> &'static str {
-    if descending { "desc" } else { "asc" }
-}
-
 impl ThreadsPage {
-    fn read(c: &Connection, access: &Access, frame: Frame, asked: &ListQuery, now: Millis) -> Result<Self> {
+    fn read(c: &Connection, access: &Access, frame: Frame, asked: &Address, now: Millis) -> Result<Self> {
         let mut all = sites::all(c)?;
         all.retain(|site| access.allows(site.id));
-        let order = Order::parse(&asked.sort);
-        let among = |site: &&Site| asked.site.is_empty() || site.key == asked.site;
+        let table = Table::asked(asked, NAMES, HEADS);
+        let (site, after) = (asked.get("site"), asked.get(NAMES.page));
+        let text: String = asked.get("text").trim().chars().take(LONGEST_TEXT).collect();
+        let among = |one: &&Site| site.is_empty() || one.key == site;
         let wanted = Wanted {
             sites: all.iter().filter(among).map(|site| site.id).collect(),
-            state: State::parse(&asked.state),
-            text: without_host(&asked.text),
-            order,
-            descending: asked.dir == "desc",
-            after: Mark::parse(&asked.after, order),
+            state: State::parse(asked.get("state")),
+            text: without_host(&text),
+            order: table.by,
+            descending: table.descending,
+            after: Mark::parse(after, table.by),
             limit: PAGE + 1,
             now,
         };
@@ -181,19 +119,15 @@ impl ThreadsPage {
         Ok(Self {
             frame,
             states: State::EVERY.into_iter().map(|state| StateChoice::new(state, wanted.state)).collect(),
-            text: asked.text.clone(),
-            order: order.as_str(),
-            direction: direction(wanted.descending),
-            columns: vec![
-                asked.column("Thread", Order::Name, ""),
-                asked.column("Comments", Order::Count, "number"),
-                asked.column("Last comment", Order::Newest, ""),
-            ],
+            order: table.word(),
+            direction: table.direction(),
+            columns: table.columns(),
             threads: rows.into_iter().map(|row| Line::read(c, &all, row, now)).collect::<Result<_>>()?,
-            filtered: wanted.state != State::Any || !asked.text.is_empty() || !asked.site.is_empty(),
-            first: (!asked.after.is_empty()).then(|| asked.after(String::new())),
-            next: next.map(|mark| asked.after(mark)),
-            sites: all.into_iter().map(|site| SiteChoice::new(site, &asked.site)).collect(),
+            filtered: wanted.state != State::Any || !text.is_empty() || !site.is_empty(),
+            first: (!after.is_empty()).then(|| table.page_href("")),
+            next: next.map(|mark| table.page_href(mark)),
+            sites: all.into_iter().map(|one| SiteChoice::new(one, site)).collect(),
+            text,
         })
     }
 }

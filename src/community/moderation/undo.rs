@@ -7,7 +7,7 @@ use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
-use crate::community::comments::{self, Status, status};
+use crate::community::comments::{self, Status, search, status};
 use crate::web::access::Access;
 
 /// What one step of an undo did.
@@ -53,7 +53,7 @@ pub fn undo(tx: &Transaction<'_>, batch: Id, access: &Access, by: &Actor, now: M
         undone += 1;
     }
     if is_all {
-        store::reopen_reports(tx, batch)?;
+        store::reopen_reports(tx, batch)?.into_iter().try_for_each(|comment| search::index(tx, comment))?;
     }
     Ok(Undone { comments: undone, changed, is_all })
 }

@@ -17,7 +17,7 @@ const QUOTE: usize = 120;
 pub struct Tab {
     pub label: &'static str,
     pub href: String,
-    pub count: Option<i64>,
+    pub count: Option<String>,
     pub current: bool,
 }
 

@@ -3,6 +3,7 @@
 pub mod invitations;
 pub mod join_pages;
 pub mod jobs;
+pub mod list_page;
 pub mod pages;
 pub mod person_pages;
 pub mod reset;
@@ -31,34 +32,8 @@ pub struct Person {
     pub seen: Option<Millis>,
 }
 
-/// In which order people are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    Name,
-    Role,
-    Seen,
-}
-
-impl Order {
-    pub const EVERY: [Self; 3] = [Self::Name, Self::Role, Self::Seen];
-
-    #[must_use]
-    pub fn parse(word: &str) -> Self {
-        Self::EVERY.into_iter().find(|order| order.as_str() == word).unwrap_or(Self::Name)
-    }
-
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Role => "role",
-            Self::Seen => "seen",
-        }
-    }
-}
-
-/// All who have an account.
-pub fn everybody(connection: &Connection, order: Order, now: Millis) -> Result<Vec<Person>> {
+/// All who have an account, by name.
+pub fn everybody(connection: &Connection, now: Millis) -> Result<Vec<Person>> {
     let (sites, sessions) = (sites::all(connection)?, sessions::by_account(connection, now)?);
     let person = |account: Account| {
         let own = staff::sites_of(connection, account.id)?;
@@ -67,14 +42,7 @@ pub fn everybody(connection: &Connection, order: Order, now: Millis) -> Result<V
         let sites = sites.iter().filter(|site| own.contains(&site.id)).cloned().collect();
         Ok(Person { account, sites, sessions, seen })
     };
-    let mut people = staff::all(connection)?.into_iter().map(person).collect::<Result<Vec<_>>>()?;
-    // They come by name, and stay so among equals.
-    match order {
-        Order::Name => {}
-        Order::Role => people.sort_by_key(|person| person.account.role),
-        Order::Seen => people.sort_by_key(|person| std::cmp::Reverse(person.seen)),
-    }
-    Ok(people)
+    staff::all(connection)?.into_iter().map(person).collect()
 }
 
 /// The role of that name, for the sites of these keys.

@@ -1,13 +1,11 @@
-//! Who looks after this instance, and who is invited to.
+//! Inviting somebody to look after this instance, and taking that back.
 
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use rusqlite::Connection;
-use serde::Deserialize;
 
-use super::invitations::{self, Invitation};
-use super::{Order, Person, everybody, office};
+use super::{invitations, office};
 use crate::base::app::App;
 use crate::base::audit::Actor;
 use crate::base::clock::Millis;
@@ -18,43 +16,8 @@ use crate::community::users::staff::Office;
 use crate::web::address::dashboard_url;
 use crate::web::caller::Owner;
 use crate::web::form::Form;
-use crate::web::frame::{Field, Flash, Frame, When};
+use crate::web::frame::{Field, Frame, When};
 use crate::web::respond::{page, page_with_fault, see_other};
-
-#[derive(Template)]
-#[template(path = "people/list.html")]
-struct PeopleList {
-    frame: Frame,
-    orders: Vec<Sorting>,
-    people: Vec<PersonRow>,
-    invitations: Vec<InvitationRow>,
-}
-
-struct Sorting {
-    label: &'static str,
-    href: String,
-    current: bool,
-}
-
-struct PersonRow {
-    href: String,
-    name: String,
-    email: String,
-    role: &'static str,
-    sites: Vec<String>,
-    sessions: i64,
-    seen: Option<When>,
-    current: bool,
-}
-
-struct InvitationRow {
-    id: String,
-    email: String,
-    what: String,
-    by: Option<String>,
-    since: When,
-    until: When,
-}
 
 #[derive(Template)]
 #[template(path = "people/invite.html")]
@@ -86,48 +49,6 @@ pub(super) struct SiteBox {
     pub key: String,
     pub name: String,
     pub ticked: bool,
-}
-
-#[derive(Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    sort: String,
-    #[serde(default)]
-    done: String,
-}
-
-/// `GET /admin/people`
-pub async fn list(
-    request: HttpRequest,
-    app: Data<App>,
-    owner: Owner,
-    query: Query<ListQuery>,
-) -> Result<HttpResponse> {
-    let (order, now) = (Order::parse(&query.sort), Millis::now());
-    let flash = match query.done.as_str() {
-        "revoked" => Some(Flash::done("The invitation is taken back: its link no longer works.")),
-        "removed" => Some(Flash::done("The account is removed, and its sessions are ended.")),
-        _ => None,
-    };
-    let frame = Frame::of(&request, &app, "People", "people").await?.with_flash(flash);
-    let shown = app
-        .db
-        .read(move |c| {
-            let people = everybody(c, order, now)?;
-            let invitations = invitations::open(c, now)?;
-            let sites = sites::all(c)?;
-            Ok(PeopleList {
-                frame,
-                orders: Order::EVERY.into_iter().map(|one| Sorting::new(one, order)).collect(),
-                people: people.into_iter().map(|one| PersonRow::new(one, owner.0.id, now)).collect(),
-                invitations: invitations
-                    .into_iter()
-                    .map(|one| InvitationRow::new(one, &sites, now))
-                    .collect(),
-            })
-        })
-        .await?;
-    page(&shown)
 }
 
 /// `GET /admin/people/invite`
@@ -215,50 +136,5 @@ impl OfficeForm {
         let sites = sites::all(connection)?.into_iter();
         let sites = sites.map(|site| SiteBox { ticked: ticked(&site), key: site.key, name: site.name });
         Ok(Self { role: role.to_owned(), sites: sites.collect(), error: None })
-    }
-}
-
-impl Sorting {
-    fn new(order: Order, current: Order) -> Self {
-        let label = match order {
-            Order::Name => "Name",
-            Order::Role => "Role",
-            Order::Seen => "Last seen",
-        };
-        Self { label, href: format!("/admin/people?sort={}", order.as_str()), current: order == current }
-    }
-}
-
-impl PersonRow {
-    fn new(person: Person, current: Id, now: Millis) -> Self {
-        Self {
-            href: format!("/admin/people/{}", person.account.id),
-            current: person.account.id == current,
-            name: person.account.name,
-            email: person.account.email,
-            role: person.account.role.as_str(),
-            sites: person.sites.into_iter().map(|site| site.name).collect(),
-            sessions: person.sessions,
-            seen: person.seen.map(|seen| When::new(seen, now)),
-        }
-    }
-}
-
-impl InvitationRow {
-    fn new(invitation: Invitation, sites: &[Site], now: Millis) -> Self {
-        let office = invitation.office;
-        let sites: Vec<_> = sites
-            .iter()
-            .filter(|site| office.sites.contains(&site.id))
-            .map(|site| site.name.clone())
-            .collect();
-        Self {
-            id: invitation.id.to_string(),
-            email: invitation.email,
-            what: invitations::in_words(office.role, &sites),
-            by: invitation.invited_by,
-            since: When::new(invitation.created_at, now),
-            until: When::exact(invitation.expires_at),
-        }
     }
 }

@@ -12,7 +12,7 @@ use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
-use crate::community::sessions::views::SessionRow;
+use crate::community::sessions::views::SessionTable;
 use crate::community::sessions::{end_all, end_one, of_account};
 use crate::community::users::accounts::{self, Account};
 use crate::community::users::staff::{self, Office};
@@ -33,8 +33,7 @@ struct PersonPage {
     /// Whether an owner looks at their own account.
     is_self: bool,
     office: OfficeForm,
-    end_at: String,
-    sessions: Vec<SessionRow>,
+    sessions: SessionTable,
 }
 
 #[derive(Template)]
@@ -179,20 +178,20 @@ fn read_id(text: &str) -> Result<Id> {
 async fn person_page(request: &HttpRequest, app: &App, owner: &Owner, id: Id) -> Result<PersonPage> {
     let (now, current, is_self) = (Millis::now(), owner.0.session, owner.0.id == id);
     let frame = Frame::of(request, app, "Person", "people").await?;
+    let (href, query) = (format!("/admin/people/{id}"), request.query_string().to_owned());
     app.db
         .read(move |c| {
             let account = accounts::by_id(c, id)?;
             let office = Office { role: account.role, sites: staff::sites_of(c, id)? };
             Ok(PersonPage {
                 frame: Frame { title: account.name.clone(), ..frame },
-                href: format!("/admin/people/{id}"),
                 name: account.name,
                 email: account.email,
                 since: When::new(account.created_at, now),
                 is_self,
                 office: OfficeForm::of(c, &office)?,
-                end_at: format!("/admin/people/{id}/sessions"),
-                sessions: SessionRow::list(of_account(c, id, now)?, &current, now),
+                sessions: SessionTable::new(&href, &query, of_account(c, id, now)?, &current, now),
+                href,
             })
         })
         .await

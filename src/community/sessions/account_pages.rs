@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::pages::{check_password, hash};
-use super::views::SessionRow;
+use super::views::SessionTable;
 use super::{end_all, end_one, of_account};
 use crate::base::app::App;
 use crate::base::audit::Actor;
@@ -28,9 +28,7 @@ struct AccountPage {
     email: String,
     current_error: Option<String>,
     new_error: Option<String>,
-    /// Where the form leads that ends them.
-    end_at: String,
-    sessions: Vec<SessionRow>,
+    sessions: SessionTable,
 }
 
 /// `GET /admin/account`
@@ -118,14 +116,13 @@ async fn account_page(
     let frame = Frame::of(request, app, "Your account", "account").await?.with_flash(flash);
     let (id, current, now): (Id, _, _) = (who.0.id, who.0.session, Millis::now());
     let sessions = app.db.read(move |c| of_account(c, id, now)).await?;
-    let sessions = SessionRow::list(sessions, &current, now);
+    let sessions = SessionTable::new("/admin/account", request.query_string(), sessions, &current, now);
     Ok(AccountPage {
         frame,
         name: who.0.name,
         email: who.0.email,
         current_error: None,
         new_error: None,
-        end_at: "/admin/account/sessions".to_owned(),
         sessions,
     })
 }

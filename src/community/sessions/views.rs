@@ -3,6 +3,58 @@
 use super::{Session, name_of};
 use crate::base::clock::Millis;
 use crate::web::frame::When;
+use crate::web::table::{Address, Column, Head, Names, Pages, Table};
+
+/// By what sessions can be put in order.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum By {
+    Device,
+    Since,
+    #[default]
+    Seen,
+}
+
+const HEADS: &[Head<By>] = &[
+    Head { by: By::Device, word: "browser", label: "Browser", class: "", descending: false },
+    Head { by: By::Seen, word: "seen", label: "Last seen", class: "", descending: true },
+    Head { by: By::Since, word: "since", label: "Signed in", class: "", descending: true },
+];
+
+/// The browsers in which an account is signed in, a page of them.
+pub struct SessionTable {
+    /// Where the form leads that ends them.
+    pub end_at: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<SessionRow>,
+    pub pages: Pages,
+    /// Whether the one that looks at the page is among them all.
+    pub with_current: bool,
+}
+
+impl SessionTable {
+    /// Of the page at `path`, as its `query` asks for it.
+    #[must_use]
+    pub fn new(path: &str, query: &str, mut sessions: Vec<Session>, current: &[u8; 32], now: Millis) -> Self {
+        let address = Address::new(path, query, &Names::MAIN.all()).at("sessions-title");
+        let table = Table::asked(&address, Names::MAIN, HEADS);
+        // Whoever looks is seen right now, whenever that was noted last.
+        let seen = |one: &Session| if one.token_hash == *current { now } else { one.seen_at };
+        table.arrange(&mut sessions, |by, one, other| match by {
+            By::Device => device_name(&one.agent).cmp(&device_name(&other.agent)),
+            By::Since => one.created_at.cmp(&other.created_at),
+            By::Seen => seen(one).cmp(&seen(other)),
+        });
+        let with_current = sessions.iter().any(|one| one.token_hash == *current);
+        let (shown, pages) = table.cut(sessions);
+        Self {
+            end_at: format!("{path}/sessions"),
+            columns: table.columns(),
+            rows: shown.into_iter().map(|session| SessionRow::new(session, current, now)).collect(),
+            pages,
+            with_current,
+        }
+    }
+}
 
 /// One browser in which an account is signed in.
 pub struct SessionRow {
@@ -16,13 +68,6 @@ pub struct SessionRow {
 }
 
 impl SessionRow {
-    /// The one that looks first, then the last used.
-    #[must_use]
-    pub fn list(mut sessions: Vec<Session>, current: &[u8; 32], now: Millis) -> Vec<Self> {
-        sessions.sort_by_key(|session| session.token_hash != *current);
-        sessions.into_iter().map(|session| Self::new(session, current, now)).collect()
-    }
-
     fn new(session: Session, current: &[u8; 32], now: Millis) -> Self {
         Self {
             id: name_of(&session.token_hash),
@@ -66,6 +111,31 @@ fn device_name(agent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn session(number: u8, seen_at: i64) -> Session {
+        Session {
+            token_hash: [number; 32],
+            account: crate::base::id::Id(1),
+            created_at: Millis(i64::from(number)),
+            seen_at: Millis(seen_at),
+            agent: String::new(),
+            address: number.to_string(),
+        }
+    }
+
+    fn order(query: &str) -> String {
+        let sessions = vec![session(3, 30), session(1, 20), session(2, 10)];
+        let table = SessionTable::new("/here", query, sessions, &[2; 32], Millis(100));
+        table.rows.into_iter().map(|row| row.address).collect()
+    }
+
+    #[test]
+    fn who_looks_is_seen_now_and_other_orders_are_kept_to() {
+        assert_eq!(order(""), "231");
+        assert_eq!(order("sort=seen&dir=asc"), "132");
+        assert_eq!(order("sort=since"), "321");
+        assert_eq!(order("sort=since&dir=asc"), "123");
+    }
 
     #[test]
     fn a_device_is_named_as_its_owner_would() {

@@ -17,8 +17,8 @@ use crate::web::address::base_url;
 use crate::web::caller::Admin;
 use crate::web::frame::{Counts, Flash, Frame, When};
 use crate::web::respond::page;
+use crate::web::table::{Address, Column, Head, Names, Pages, Table};
 
-const PAGE: usize = 50;
 const LIST: &str = "/admin/sites";
 
 #[derive(Template)]
@@ -27,20 +27,10 @@ struct SiteList {
     frame: Frame,
     columns: Vec<Column>,
     sites: Vec<Row>,
-    /// Of all pages.
-    total: usize,
-    before: Option<String>,
-    after: Option<String>,
+    pages: Pages,
+    removed_columns: Vec<Column>,
     removed: Vec<RemovedRow>,
-}
-
-/// A column's heading, which sorts by it.
-struct Column {
-    label: &'static str,
-    href: String,
-    /// `ascending`, `descending`, or empty when the list is not sorted by it.
-    sorted: &'static str,
-    number: bool,
+    removed_pages: Pages,
 }
 
 struct Row {
@@ -64,46 +54,47 @@ struct RemovedRow {
 }
 
 #[derive(Clone, Default, Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    sort: String,
-    #[serde(default)]
-    order: String,
-    #[serde(default)]
-    page: Option<usize>,
+#[serde(default)]
+pub struct Done {
     /// The key of the site that was just removed or brought back.
-    #[serde(default)]
     removed: String,
-    #[serde(default)]
     restored: String,
 }
 
+const NAMES: Names = Names { direction: "order", ..Names::MAIN };
+const REMOVED_NAMES: Names = Names { sort: "removed_sort", direction: "removed_order", page: "removed_page" };
+
 /// What the list can be sorted by.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum By {
+    #[default]
     Name,
     Comments,
     Held,
     Created,
 }
 
-impl By {
-    const EVERY: [(Self, &'static str, &'static str); 4] = [
-        (Self::Name, "name", "Site"),
-        (Self::Comments, "comments", "Comments"),
-        (Self::Held, "held", "Held"),
-        (Self::Created, "created", "Made"),
-    ];
+const HEADS: &[Head<By>] = &[
+    Head { by: By::Name, word: "name", label: "Site", class: "", descending: false },
+    Head { by: By::Comments, word: "comments", label: "Comments", class: "number", descending: true },
+    Head { by: By::Held, word: "held", label: "Held", class: "number", descending: true },
+    Head { by: By::Created, word: "created", label: "Made", class: "", descending: true },
+];
 
-    fn parse(word: &str) -> Self {
-        Self::EVERY.into_iter().find(|(_, known, _)| *known == word).map_or(Self::Name, |(by, ..)| by)
-    }
-
-    /// Names from A on; of numbers and times the largest first.
-    fn starts_descending(self) -> bool {
-        self != Self::Name
-    }
+/// What the removed ones can be sorted by.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum RemovedBy {
+    Name,
+    Comments,
+    #[default]
+    Removed,
 }
+
+const REMOVED_HEADS: &[Head<RemovedBy>] = &[
+    Head { by: RemovedBy::Name, word: "name", label: "Site", class: "", descending: false },
+    Head { by: RemovedBy::Comments, word: "comments", label: "Comments", class: "number", descending: true },
+    Head { by: RemovedBy::Removed, word: "removed", label: "Removed", class: "", descending: true },
+];
 
 type Counted = (Site, (i64, i64));
 
@@ -113,89 +104,70 @@ pub async fn list(
     app: Data<App>,
     counts: Data<Counts>,
     _admin: Admin,
-    query: Query<ListQuery>,
+    done: Query<Done>,
 ) -> Result<HttpResponse> {
-    let (query, base, now) = (query.into_inner(), base_url(&request), Millis::now());
+    let (base, now) = (base_url(&request), Millis::now());
     let frame = Frame::of(&request, &app, "Sites", "sites").await?;
     let (sites, removed, counts) =
         app.db.read(move |c| Ok((super::all(c)?, super::removed(c)?, (counts.by_site)(c)?))).await?;
-    let flash = flash(&sites, &removed, &query);
-    let by = By::parse(&query.sort);
-    let descending = match query.order.as_str() {
-        "asc" => false,
-        "desc" => true,
-        _ => by.starts_descending(),
-    };
-    let total = sites.len();
-    let last = total.div_ceil(PAGE).max(1);
-    let at = query.page.unwrap_or(1).clamp(1, last);
-    let shown = sorted(sites, &counts, by, descending).into_iter().skip((at - 1) * PAGE).take(PAGE);
-    let address = |number: usize| href(by, descending, number);
+    let flash = flash(&sites, &removed, &done);
+    let address = Address::new(LIST, request.query_string(), &[NAMES.all(), REMOVED_NAMES.all()].concat());
+    let table = Table::asked(&address, NAMES, HEADS);
+    let (shown, pages) = table.cut(sorted(counted(sites, &counts), &table));
+    let gone_address = address.at("removed");
+    let gone = Table::asked(&gone_address, REMOVED_NAMES, REMOVED_HEADS);
+    let (removed, removed_pages) = gone.cut(sorted_removed(counted(removed, &counts), &gone));
     page(&SiteList {
         frame: frame.with_flash(flash),
-        columns: columns(by, descending),
-        sites: shown.map(|counted| row(counted, &base, now)).collect(),
-        total,
-        before: (at > 1).then(|| address(at - 1)),
-        after: (at < last).then(|| address(at + 1)),
-        removed: removed.into_iter().filter_map(|site| removed_row(site, &counts, now)).collect(),
+        columns: table.columns(),
+        sites: shown.into_iter().map(|counted| row(counted, &base, now)).collect(),
+        pages,
+        removed_columns: gone.columns(),
+        removed: removed.into_iter().filter_map(|counted| removed_row(counted, now)).collect(),
+        removed_pages,
     })
 }
 
-fn sorted(sites: Vec<Site>, counts: &HashMap<Id, (i64, i64)>, by: By, descending: bool) -> Vec<Counted> {
+/// Each with its numbers; they come by name.
+fn counted(sites: Vec<Site>, counts: &HashMap<Id, (i64, i64)>) -> Vec<Counted> {
     let counted = |site: Site| {
         let numbers = counts.get(&site.id).copied().unwrap_or_default();
         (site, numbers)
     };
-    let mut all: Vec<Counted> = sites.into_iter().map(counted).collect();
-    let ascending = |one: &Counted, other: &Counted| match by {
-        By::Name => Ordering::Equal,
+    sites.into_iter().map(counted).collect()
+}
+
+fn sorted(mut sites: Vec<Counted>, table: &Table<By>) -> Vec<Counted> {
+    table.arrange(&mut sites, |by, one, other| match by {
+        By::Name => by_name(one, other),
         By::Comments => one.1.0.cmp(&other.1.0),
         By::Held => one.1.1.cmp(&other.1.1),
         By::Created => one.0.created_at.cmp(&other.0.created_at),
-    };
-    // They come by name, and stay so among equals.
-    match (by, descending) {
-        (By::Name, true) => all.reverse(),
-        (_, true) => all.sort_by(|one, other| ascending(other, one)),
-        (_, false) => all.sort_by(ascending),
-    }
-    all
+    });
+    sites
 }
 
-fn columns(current: By, descending: bool) -> Vec<Column> {
-    let column = |(by, _, label): (By, &'static str, &'static str)| {
-        let is_current = by == current;
-        let next = if is_current { !descending } else { by.starts_descending() };
-        Column {
-            label,
-            href: href(by, next, 1),
-            sorted: match (is_current, descending) {
-                (false, _) => "",
-                (true, true) => "descending",
-                (true, false) => "ascending",
-            },
-            number: matches!(by, By::Comments | By::Held),
-        }
-    };
-    By::EVERY.into_iter().map(column).collect()
+fn sorted_removed(mut sites: Vec<Counted>, table: &Table<RemovedBy>) -> Vec<Counted> {
+    table.arrange(&mut sites, |by, one, other| match by {
+        RemovedBy::Name => by_name(one, other),
+        RemovedBy::Comments => one.1.0.cmp(&other.1.0),
+        RemovedBy::Removed => one.0.removed_at.cmp(&other.0.removed_at),
+    });
+    sites
 }
 
-fn href(by: By, descending: bool, page: usize) -> String {
-    let word = By::EVERY.into_iter().find(|(known, ..)| *known == by).map_or("name", |(_, word, _)| word);
-    let order = if descending { "desc" } else { "asc" };
-    let page = if page > 1 { format!("&page={page}") } else { String::new() };
-    format!("{LIST}?sort={word}&order={order}{page}")
+fn by_name(one: &Counted, other: &Counted) -> Ordering {
+    one.0.name.to_lowercase().cmp(&other.0.name.to_lowercase())
 }
 
 /// Only of what is true: a link to this page can be written by anyone.
-fn flash(sites: &[Site], removed: &[Site], query: &ListQuery) -> Option<Flash> {
+fn flash(sites: &[Site], removed: &[Site], done: &Done) -> Option<Flash> {
     let named =
         |list: &[Site], key: &str| list.iter().find(|site| site.key == key).map(|site| site.name.clone());
-    if let Some(name) = named(removed, &query.removed) {
+    if let Some(name) = named(removed, &done.removed) {
         return Some(Flash::done(format!("Removed: {name}. It can be brought back below.")));
     }
-    named(sites, &query.restored).map(|name| Flash::done(format!("{name} is back, with all its comments.")))
+    named(sites, &done.restored).map(|name| Flash::done(format!("{name} is back, with all its comments.")))
 }
 
 fn row((site, (comments, held)): Counted, base: &str, now: Millis) -> Row {
@@ -212,10 +184,10 @@ fn row((site, (comments, held)): Counted, base: &str, now: Millis) -> Row {
     }
 }
 
-fn removed_row(site: Site, counts: &HashMap<Id, (i64, i64)>, now: Millis) -> Option<RemovedRow> {
+fn removed_row((site, (comments, _)): Counted, now: Millis) -> Option<RemovedRow> {
     let at = site.removed_at?;
     Some(RemovedRow {
-        comments: counts.get(&site.id).map_or(0, |(comments, _)| *comments),
+        comments,
         key: site.key,
         name: site.name,
         when: When::new(at, now),

@@ -18,6 +18,9 @@ pub const NEWCOMER: &str = "This person had no comment approved here before.";
 /// What everyone is told of a word that is on the site's list; moderators are told which one.
 const BLOCKED: &str = "It has a word in it that this site looks at first";
 
+/// What moderators are told of a program.
+const TRAPPED: &str = "The hidden field that only programs fill was filled.";
+
 /// What is to happen with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -47,7 +50,7 @@ pub struct Submission<'a> {
 #[must_use]
 pub fn judge(rule: Moderation, submission: &Submission<'_>) -> Verdict {
     if submission.trapped {
-        return Verdict::Spam("The hidden field that only programs fill was filled.".into());
+        return Verdict::Spam(TRAPPED.into());
     }
     if let Some(word) = submission.blocked {
         return Verdict::Hold(format!("{BLOCKED}: “{word}”.").into());
@@ -87,10 +90,15 @@ pub fn findings(submission: &Submission<'_>) -> Vec<String> {
     said
 }
 
-/// Why a comment is held, as its author may know it: not by which word, or the next one would be spelt otherwise.
+/// Why a comment is held, as its author may know it: not by which word, or the next one would be spelt otherwise; nor
+/// that a program was seen through, which is told the same.
 #[must_use]
 pub fn told_to_author(because: &str) -> String {
-    if because.starts_with(BLOCKED) { format!("{BLOCKED}.") } else { because.to_owned() }
+    if because.starts_with(BLOCKED) || because == TRAPPED {
+        format!("{BLOCKED}.")
+    } else {
+        because.to_owned()
+    }
 }
 
 /// Refuses what was written faster than people write.

@@ -157,9 +157,7 @@ pub fn erase(tx: &Transaction<'_>, email: &str, how: Forget, by: &Actor, now: Mi
     if how == Forget::WhoItWas {
         for id in &person.comments {
             let comment = comments::by_id(tx, *id)?;
-            if !comment.body.is_empty() {
-                search::index(tx, comment.id, &comment.author_name, &comment.html)?;
-            }
+            search::index(tx, comment.id)?;
             status::changed(tx, &comment, now)?;
         }
     }

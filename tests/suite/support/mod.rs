@@ -5,6 +5,7 @@ mod answer;
 mod instance;
 mod live;
 mod raw;
+mod search;
 mod server;
 
 use std::fmt::Write;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{State, Vital};
 use crate::base::clock::Millis;
-use crate::base::jobs::Run;
+use crate::base::jobs::{LONGEST, Run};
 use crate::base::room::LEAST;
 
 const KB: u64 = 1000;
@@ -16,8 +16,6 @@ const DISK_LITTLE: u64 = GB;
 /// SQLite writes its log back at 4 MB; far above that, something keeps it from doing so.
 const LOG_MUCH: u64 = 256 * MB;
 const MEMORY_LITTLE: u64 = 100 * MB;
-/// No job takes so long: what has not ended by then was cut off.
-const JOB_LONGEST: Duration = Duration::from_hours(6);
 
 pub fn disk(free: u64, total: u64, used: u64, folder: &Path) -> Vital {
     let vital = Vital::good("Free disk", format!("{} of {}", bytes(free), bytes(total)));
@@ -56,7 +54,7 @@ pub fn job_runs(runs: &[(&'static str, Option<Run>)], now: Millis) -> Vital {
         .iter()
         .filter_map(|(job, run)| {
             let run = run.as_ref()?;
-            let failure = run.failure(now, JOB_LONGEST)?;
+            let failure = run.failure(now, LONGEST)?;
             Some(format!("{job}, {}: {failure}", run.started.for_people()))
         })
         .collect();
@@ -73,7 +71,7 @@ pub fn job_runs(runs: &[(&'static str, Option<Run>)], now: Millis) -> Vital {
     Vital::good(name, value).but(
         State::Bad,
         format!(
-            "{}. To run one again: afterword job run NAME. The server’s log says more.",
+            "{}. To run one again, see the page of all jobs, or: afterword job run NAME. The server’s log says more.",
             wrong.join("; ")
         ),
     )

@@ -49,6 +49,13 @@ fn check_origin(site: &Site, request: &HttpRequest) -> Result<()> {
     if site.allows(&origin) || origin == address::base_url(request) {
         return Ok(());
     }
+    if origin == "null" {
+        return Err(Error::Forbidden(
+            "Comments are not taken from a page without an address, such as a file opened from the disk or a frame that \
+             is shut off. Open the page over http, and add what its address begins with to the site's origins."
+                .into(),
+        ));
+    }
     Err(Error::Forbidden(format!(
         "Comments for the site “{}” are not taken from {origin}. If this is your blog, add {origin} to the site's \
          origins: on the dashboard under Sites → {} → Origins.",

@@ -211,7 +211,9 @@ pub async fn counts(request: HttpRequest, app: Data<App>) -> Result<HttpResponse
 fn count(connection: &rusqlite::Connection, site: &str, pages: Vec<String>) -> Result<BTreeMap<String, u32>> {
     let site = sites::by_key(connection, site)?;
     let count = |page: String| {
-        let thread = threads::find(connection, &site, &page_key(&site, &page)?)?;
+        // What is no key has no comments; the others' counts are wanted all the same.
+        let Ok(key) = page_key(&site, &page) else { return Ok((page, 0)) };
+        let thread = threads::find(connection, &site, &key)?;
         Ok((page, thread.map_or(0, |thread| thread.count)))
     };
     pages.into_iter().map(count).collect()

@@ -102,7 +102,7 @@ pub async fn create(
     let (now, posting) = (Millis::now(), site.clone());
     let posted = app.db.write(move |tx| post::post(tx, &posting, &sender, &checked, now)).await?;
     let status = posted.comment.status_for_author();
-    let because = (status == Status::Held).then(|| told_to_author(&posted.comment.held_because));
+    let because = (status != Status::Published).then(|| told_to_author(&posted.comment.held_because));
     let created = Created {
         comment: OwnComment::new(&site, &posted.comment, posted.parent_name),
         edit_token: guests::token(&app.key, posted.guest),

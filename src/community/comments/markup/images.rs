@@ -1,11 +1,11 @@
-//! Images as links to them, where a site does not allow images; where it does, images that are loaded late and
+//! Links that say where they lead. Images as links to them, where a site does not allow images; where it does, images that are loaded late and
 //! do not tell where they are shown.
+
+use crate::community::users::names::is_visible;
 
 /// What every image is given. It is not left to the sanitiser, which keeps what it sets in a hash map: the order
 /// was another in every process, and with it the bytes of the HTML.
 const MANNERS: &str = " loading=\"lazy\" referrerpolicy=\"no-referrer\"";
-/// The other order, in which half of all processes once stored it.
-const MANNERS_BEFORE: &str = " referrerpolicy=\"no-referrer\" loading=\"lazy\"";
 
 /// Gives every image of sanitised HTML its manners.
 #[must_use]
@@ -28,12 +28,6 @@ pub fn patient(clean: &str) -> String {
     out + rest
 }
 
-/// The same HTML as an earlier release may have stored it.
-#[must_use]
-pub fn as_written_before(html: &str) -> String {
-    html.replace(MANNERS, MANNERS_BEFORE)
-}
-
 /// Replaces every image in sanitised HTML by a link with its description. A link that holds an image keeps the
 /// description alone.
 #[must_use]
@@ -53,6 +47,39 @@ pub fn as_links(clean: &str) -> String {
         rest = after;
     }
     out + rest
+}
+
+/// Gives every link in sanitised HTML that shows nothing its address as its words: nobody could see it, and a screen
+/// reader would have nothing to say.
+#[must_use]
+pub fn with_named_links(clean: &str) -> String {
+    let mut out = String::with_capacity(clean.len());
+    let mut rest = clean;
+    while let Some(at) = rest.find("<a ") {
+        let (before, link) = rest.split_at(at);
+        let (tag, after) = link.split_at(length_of_tag(link));
+        let inside = after.split("</a>").next().unwrap_or_default();
+        out.push_str(before);
+        out.push_str(tag);
+        out.push_str(inside);
+        if !shows_something(inside) {
+            out.push_str(&value(tag, "<a href").replace('<', "&lt;").replace('>', "&gt;"));
+        }
+        rest = &after[inside.len()..];
+    }
+    out + rest
+}
+
+fn shows_something(html: &str) -> bool {
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (tag, after) = rest[at..].split_at(length_of_tag(&rest[at..]));
+        if is_visible(&rest[..at]) || (tag.starts_with("<img ") && is_visible(value(&tag[4..], "alt"))) {
+            return true;
+        }
+        rest = after;
+    }
+    is_visible(&rest.replace("&nbsp;", " "))
 }
 
 /// The sanitiser writes every value between double quotes; a `>` in one does not end the tag.

@@ -9,11 +9,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-pub use images::as_written_before;
 use links::LinkText;
-pub use links::first_url;
+pub use links::{address, first_url};
 pub use nesting::without_tags;
 
 use nesting::Nesting;
@@ -62,7 +61,7 @@ pub fn from_markdown(source: &str, images: bool) -> String {
     let mut html = String::with_capacity(source.len() * 3 / 2);
     let mut nesting = Nesting::default();
     let shallow = parse(source).filter(|event| nesting.admits(event));
-    let events = LinkText::new(shallow.map(|event| tame(event, images)));
+    let events = LinkText::new(shallow.map(tame));
     pulldown_cmark::html::push_html(&mut html, events);
     sanitise(&html, images)
 }
@@ -79,7 +78,7 @@ pub fn from_mixed(source: &str) -> Option<String> {
     let mut nesting = Nesting::default();
     let events = parse(source).filter(|event| nesting.admits(event)).map(|event| match event {
         Event::Html(_) | Event::InlineHtml(_) => event,
-        other => tame(other, true),
+        other => tame(other),
     });
     if source.to_ascii_lowercase().contains("<a") {
         // What stands between these tags is a link already.
@@ -124,7 +123,7 @@ pub fn sanitise(html: &str, images: bool) -> String {
     } else {
         WITHOUT_IMAGES.clean(html).to_string()
     };
-    printable(clean.trim())
+    printable(images::with_named_links(&clean).trim())
 }
 
 /// How many links the sanitised HTML has. A picture from elsewhere is one: it leads its reader's browser there.
@@ -218,8 +217,8 @@ const LANGUAGES: &[&str] = &[
     "language-zig",
 ];
 
-/// Raw HTML becomes text, headings start at the third level, and images are links where they are not allowed.
-fn tame(event: Event<'_>, images: bool) -> Event<'_> {
+/// Raw HTML becomes text, and headings start at the third level.
+fn tame(event: Event<'_>) -> Event<'_> {
     match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
         Event::SoftBreak => Event::HardBreak,
@@ -227,10 +226,6 @@ fn tame(event: Event<'_>, images: bool) -> Event<'_> {
             Event::Start(Tag::Heading { level: lowered(level), id, classes, attrs })
         }
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lowered(level))),
-        Event::Start(Tag::Image { dest_url, title, id, .. }) if !images => {
-            Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id })
-        }
-        Event::End(TagEnd::Image) if !images => Event::End(TagEnd::Link),
         other => other,
     }
 }

@@ -28,6 +28,46 @@ fn links_are_marked_as_the_readers_own() {
 }
 
 #[test]
+fn bare_addresses_are_links_however_they_are_spelt() {
+    for (source, href, words) in [
+        ("HTTPS://A.example/b", "HTTPS://A.example/b", "HTTPS://A.example/b"),
+        ("see Http://a.example.", "Http://a.example", "Http://a.example"),
+        ("(www.a.example/b)", "http://www.a.example/b", "www.a.example/b"),
+        ("WWW.a.example, too", "http://WWW.a.example", "WWW.a.example"),
+    ] {
+        let shown = html(source);
+        assert!(
+            shown.contains(&format!("<a href=\"{href}\" ")) && shown.contains(&format!(">{words}</a>")),
+            "{shown}"
+        );
+        assert_eq!(count_links(&shown), 1);
+    }
+    for source in ["awww.a.example", "www.a", "www.", "https://", "www. a.example", "`www.a.example`"] {
+        assert_eq!(count_links(&html(source)), 0, "{source}");
+    }
+}
+
+#[test]
+fn no_link_is_without_words() {
+    for source in [
+        "[](https://a.example)",
+        "[ ](https://a.example)",
+        "[\u{200B}](https://a.example)",
+        "![](https://a.example)",
+    ] {
+        let shown = html(&format!("before {source} after"));
+        assert!(shown.contains("a.example</a>"), "{source}: {shown}");
+    }
+    let shown =
+        sanitise("<a href='https://a.example/?x=1&y=<'><img src='https://a.example/x.png'></a>", true);
+    assert!(shown.ends_with("https://a.example/?x=1&amp;y=&lt;</a>"), "{shown}");
+    assert_eq!(sanitise(&shown, true), shown, "once is enough");
+    let described =
+        sanitise("<a href='https://a.example'><img src='https://a.example/x.png' alt='A view'></a>", true);
+    assert!(!described.contains(">https"), "{described}");
+}
+
+#[test]
 fn raw_html_is_shown_as_text() {
     assert_eq!(html("<b>x</b>"), "<p>&lt;b&gt;x&lt;/b&gt;</p>");
     assert!(!html("<script>alert(1)</script>").contains("<script"));

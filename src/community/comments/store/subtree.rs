@@ -28,6 +28,15 @@ pub fn height(connection: &Connection, top: &Comment) -> Result<u32> {
     Ok(deepest.saturating_sub(top.depth))
 }
 
+/// All of them, the newest first.
+pub fn all(connection: &Connection, top: &Comment) -> Result<Vec<Id>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM comments WHERE root_id = ?1 AND path >= ?2 AND path < ?3 ORDER BY id DESC",
+    )?;
+    let ids = statement.query_map(params![top.root, top.path, end(&top.path)], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The published ones among them, in the order in which they are read.
 pub fn published(connection: &Connection, top: &Comment) -> Result<Vec<Id>> {
     let mut statement = connection.prepare_cached(

@@ -194,7 +194,7 @@ pub fn newest(connection: &Connection, thread: Id, limit: u32) -> Result<Vec<Com
 }
 
 /// A person is an account, a guest, or else whoever has that email or that name.
-pub fn people(connection: &Connection, thread: Id, looked_at: u32, most: u32) -> Result<Vec<Person>> {
+pub fn people(connection: &Connection, thread: Id, looked_at: u32) -> Result<Vec<Person>> {
     let mut statement = connection.prepare_cached(
         "SELECT max(id), author_name, author_email, guest_id, account_id,
                 sum(status = 'published'), sum(status = 'held'), sum(status = 'spam')
@@ -202,9 +202,9 @@ pub fn people(connection: &Connection, thread: Id, looked_at: u32, most: u32) ->
                WHERE thread_id = ?1 ORDER BY id DESC LIMIT ?2)
          WHERE status <> 'deleted'
          GROUP BY coalesce(account_id, guest_id, nullif(lower(author_email), ''), author_name)
-         ORDER BY count(*) DESC, max(id) DESC LIMIT ?3",
+         ORDER BY max(id) DESC",
     )?;
-    let people = statement.query_map(params![thread, looked_at, most], |row| {
+    let people = statement.query_map(params![thread, looked_at], |row| {
         Ok(Person {
             last: row.get(0)?,
             name: row.get(1)?,

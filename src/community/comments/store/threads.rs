@@ -167,10 +167,14 @@ pub fn tally(connection: &Connection, id: Id) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Every comment of one thread to another; answers how many.
-pub fn move_all(tx: &Transaction<'_>, from: Id, into: Id) -> Result<i64> {
-    let moved = tx.execute("UPDATE comments SET thread_id = ?2 WHERE thread_id = ?1", [from, into])?;
-    Ok(i64::try_from(moved).unwrap_or(i64::MAX))
+/// Every comment of one thread to another; answers which, the newest first.
+pub fn move_all(tx: &Transaction<'_>, from: Id, into: Id) -> Result<Vec<Id>> {
+    let mut statement =
+        tx.prepare_cached("UPDATE comments SET thread_id = ?2 WHERE thread_id = ?1 RETURNING id")?;
+    let moved = statement.query_map([from, into], |row| row.get(0))?;
+    let mut moved = moved.collect::<rusqlite::Result<Vec<Id>>>()?;
+    moved.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(moved)
 }
 
 /// The counts and keys of a thread whose comments are there already; address and title where there are none.

@@ -1,5 +1,6 @@
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::comments::versions::Version;
@@ -24,13 +25,22 @@ pub fn of(connection: &Connection, comment: Id) -> Result<Vec<Version>> {
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Body and HTML of the text that was written then, if it is still kept.
+pub fn text(connection: &Connection, comment: Id, written_at: Millis) -> Result<Option<(String, String)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT body, html FROM comment_versions WHERE comment_id = ?1 AND written_at = ?2",
+    )?;
+    let found = statement.query_row(params![comment, written_at], |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(found.optional()?)
+}
+
 /// Drops all but the newest `most` of them, so that editing for ever does not fill the disk.
 pub fn trim(tx: &Transaction<'_>, comment: Id, most: u32) -> Result<()> {
     tx.prepare_cached(
         "DELETE FROM comment_versions WHERE comment_id = ?1 AND written_at NOT IN
            (SELECT written_at FROM comment_versions WHERE comment_id = ?1 ORDER BY written_at DESC LIMIT ?2)",
     )?
-    .execute(rusqlite::params![comment, most])?;
+    .execute(params![comment, most])?;
     Ok(())
 }
 

@@ -69,8 +69,9 @@ impl Order {
         Self::EVERY.into_iter().find(|order| order.as_str() == word).unwrap_or_default()
     }
 
+    /// Its word in an address.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Newest => "last",
             Self::Count => "comments",

@@ -7,7 +7,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::base::outbox;
-use crate::community::comments::{status, store};
+use crate::community::comments::{search, status, store};
 
 /// What a thread holds, by what became of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,8 @@ pub fn merge(tx: &Transaction<'_>, from: Id, into: Id, now: Millis) -> Result<i6
     store::threads::delete(tx, from.id)?;
     outbox::record(tx, status::MERGED, into.id, None, now)?;
     outbox::record(tx, status::MERGED, from.id, None, now)?;
-    Ok(moved)
+    search::index_all(tx, &moved)?;
+    Ok(i64::try_from(moved.len()).unwrap_or(i64::MAX))
 }
 
 /// Whether two threads can be merged.

@@ -20,7 +20,15 @@ pub struct Person {
     pub spam: i64,
 }
 
-/// The `most` who wrote most among a thread's newest `looked_at` comments.
-pub fn people(connection: &Connection, thread: Id, looked_at: u32, most: u32) -> Result<Vec<Person>> {
-    store::thread_list::people(connection, thread, looked_at, most)
+impl Person {
+    /// All they wrote here that was not deleted.
+    #[must_use]
+    pub fn all(&self) -> i64 {
+        self.published + self.held + self.spam
+    }
+}
+
+/// All who wrote among a thread's newest `looked_at` comments; whoever wrote last comes first.
+pub fn people(connection: &Connection, thread: Id, looked_at: u32) -> Result<Vec<Person>> {
+    store::thread_list::people(connection, thread, looked_at)
 }

@@ -2,6 +2,7 @@
 
 pub mod queue;
 pub mod record;
+mod words;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -59,10 +60,10 @@ pub fn insert_action(
     Ok(())
 }
 
-pub fn settle_reports(tx: &Transaction<'_>, comment: Id, batch: Id) -> Result<()> {
-    tx.prepare_cached("UPDATE reports SET settled_by = ?2 WHERE comment_id = ?1 AND settled_by IS NULL")?
-        .execute([comment, batch])?;
-    Ok(())
+/// Answers how many there were.
+pub fn settle_reports(tx: &Transaction<'_>, comment: Id, batch: Id) -> Result<usize> {
+    let sql = "UPDATE reports SET settled_by = ?2 WHERE comment_id = ?1 AND settled_by IS NULL";
+    Ok(tx.prepare_cached(sql)?.execute([comment, batch])?)
 }
 
 /// One step of a batch.
@@ -100,10 +101,12 @@ pub fn close_action(tx: &Transaction<'_>, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Reports that a batch had settled are open again.
-pub fn reopen_reports(tx: &Transaction<'_>, batch: Id) -> Result<()> {
-    tx.execute("UPDATE reports SET settled_by = NULL WHERE settled_by = ?1", [batch])?;
-    Ok(())
+/// Reports that a batch had settled are open again; answers of which comments.
+pub fn reopen_reports(tx: &Transaction<'_>, batch: Id) -> Result<Vec<Id>> {
+    let mut statement =
+        tx.prepare_cached("UPDATE reports SET settled_by = NULL WHERE settled_by = ?1 RETURNING comment_id")?;
+    let comments = statement.query_map([batch], |row| row.get(0))?;
+    Ok(comments.collect::<rusqlite::Result<_>>()?)
 }
 
 pub fn batch(connection: &Connection, id: Id) -> Result<Option<Batch>> {

@@ -2,8 +2,10 @@
 //! not there leaves the planner its index.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
+use super::words;
+use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
 use crate::community::moderation::{By, Filter, Query};
@@ -11,7 +13,6 @@ use crate::web::access::Access;
 
 /// The parts of a statement and the values in them, in their order.
 struct Question {
-    from: &'static str,
     conditions: Vec<String>,
     values: Vec<Value>,
     /// Whether no site was named: then the removed ones are left out.
@@ -21,16 +22,10 @@ struct Question {
 impl Question {
     fn of(query: &Query) -> Self {
         let mut question = Self {
-            from: "comments c",
             conditions: Vec::new(),
             values: Vec::new(),
             everywhere: query.within == Access::Everything,
         };
-        if let Some(words) = expression(query) {
-            // In this order, whatever the planner thinks: the index of words answers by descending id at once.
-            question.from = "comments_fts f CROSS JOIN comments c ON c.id = f.rowid";
-            question.add("comments_fts MATCH ?", words);
-        }
         question.conditions.push(condition(query.filter).to_owned());
         question.stay_within(&query.within);
         if let Some(thread) = query.thread {
@@ -44,12 +39,12 @@ impl Question {
             }
             Some(By::Name(_)) | None => {}
         }
-        let id = question.id();
-        if let Some(since) = query.since {
-            question.add(&format!("{id} >= ?"), Id::at(since, 0).0);
+        let (oldest, newest) = span(query);
+        if query.since.is_some() {
+            question.add("c.id >= ?", oldest.0);
         }
-        if let Some(until) = query.until {
-            question.add(&format!("{id} <= ?"), Id::at(until, u32::MAX).0);
+        if query.until.is_some() {
+            question.add("c.id <= ?", newest.0);
         }
         question
     }
@@ -71,22 +66,15 @@ impl Question {
         self.values.push(value.into());
     }
 
-    /// The comment's id, where the statement's order comes from.
-    fn id(&self) -> &'static str {
-        if self.from.starts_with("comments_fts") { "f.rowid" } else { "c.id" }
-    }
-
     fn ids(mut self, before: Id, limit: u32) -> (String, Vec<Value>) {
-        let id = self.id();
-        self.add(&format!("{id} < ?"), before.0);
+        self.add("c.id < ?", before.0);
         if self.everywhere {
             self.conditions
                 .push("c.site_id NOT IN (SELECT id FROM sites WHERE removed_at IS NOT NULL)".to_owned());
         }
         self.values.push(Value::from(limit));
         let sql = format!(
-            "SELECT {id} FROM {} WHERE {} ORDER BY {id} DESC LIMIT ?",
-            self.from,
+            "SELECT c.id FROM comments c WHERE {} ORDER BY c.id DESC LIMIT ?",
             self.conditions.join(" AND ")
         );
         (sql, self.values)
@@ -99,21 +87,18 @@ impl Question {
         }
         self.values.push(Value::from(most));
         let sql = format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT ?)",
-            self.from,
+            "SELECT count(*) FROM (SELECT 1 FROM comments c WHERE {} LIMIT ?)",
             self.conditions.join(" AND ")
         );
         (sql, self.values)
     }
 }
 
-/// What the index of words is asked: the text, the name, or both.
-fn expression(query: &Query) -> Option<String> {
-    match (&query.words, &query.author) {
-        (Some(words), Some(By::Name(name))) => Some(format!("({words}) AND ({name})")),
-        (Some(one), _) | (None, Some(By::Name(one))) => Some(one.clone()),
-        _ => None,
-    }
+/// From the oldest to the newest id that a question can mean.
+fn span(query: &Query) -> (Id, Id) {
+    let oldest = query.since.map_or(Id(0), |since| Id::at(since, 0));
+    let newest = query.until.map_or(Id(i64::MAX), |until| Id::at(until, u32::MAX));
+    (oldest, newest)
 }
 
 const fn condition(filter: Filter) -> &'static str {
@@ -128,10 +113,9 @@ const fn condition(filter: Filter) -> &'static str {
 }
 
 /// A question about several sites as one for each, where each then walks its own index in the right order.
-/// The index of words has an order of its own.
 fn site_by_site(query: &Query) -> Vec<Query> {
     match &query.within {
-        Access::Sites(sites) if sites.len() > 1 && expression(query).is_none() => {
+        Access::Sites(sites) if sites.len() > 1 => {
             let of = |site: &Id| Query { within: Access::Sites(vec![*site]), ..query.clone() };
             sites.iter().map(of).collect()
         }
@@ -141,9 +125,13 @@ fn site_by_site(query: &Query) -> Vec<Query> {
 
 /// Up to `limit` ids older than `before`, newest first.
 pub fn ids(connection: &Connection, query: &Query, before: Option<Id>, limit: u32) -> Result<Vec<Id>> {
+    let before = before.unwrap_or(Id(i64::MAX));
+    if let Some(words) = words::expression(connection, query)? {
+        return words::ids(connection, &words, span(query), before, limit);
+    }
     let mut found = Vec::new();
     for query in site_by_site(query) {
-        let (sql, values) = Question::of(&query).ids(before.unwrap_or(Id(i64::MAX)), limit);
+        let (sql, values) = Question::of(&query).ids(before, limit);
         let mut statement = connection.prepare_cached(&sql)?;
         let ids = statement.query_map(params_from_iter(values), |row| row.get(0))?;
         found.extend(ids.collect::<rusqlite::Result<Vec<Id>>>()?);
@@ -155,22 +143,32 @@ pub fn ids(connection: &Connection, query: &Query, before: Option<Id>, limit: u3
 
 /// How many there are; counting ends at `most`.
 pub fn count(connection: &Connection, query: &Query, most: u32) -> Result<i64> {
-    counted(connection, query, most, |_| {})
+    counted(connection, query, None, most)
 }
 
 /// How many comments newer than `after` a question has; counting ends at `most`.
 pub fn newer(connection: &Connection, query: &Query, after: Id, most: u32) -> Result<i64> {
-    counted(connection, query, most, |question| {
-        let id = question.id();
-        question.add(&format!("{id} > ?"), after.0);
-    })
+    counted(connection, query, Some(after), most)
 }
 
-fn counted(connection: &Connection, query: &Query, most: u32, narrow: impl Fn(&mut Question)) -> Result<i64> {
+/// Comments that were held or reported after a moment, whenever they were written.
+pub fn came_back(connection: &Connection, since: Millis, most: u32) -> Result<Vec<Id>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM comments WHERE status = 'held' AND edited_at > ?1
+         UNION SELECT comment_id FROM reports WHERE settled_by IS NULL AND at > ?1 LIMIT ?2",
+    )?;
+    let ids = statement.query_map(params![since, most], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+fn counted(connection: &Connection, query: &Query, after: Option<Id>, most: u32) -> Result<i64> {
+    if let Some(words) = words::expression(connection, query)? {
+        return words::count(connection, &words, span(query), after, most);
+    }
     let mut sum = 0;
     for query in site_by_site(query) {
         let mut question = Question::of(&query);
-        narrow(&mut question);
+        after.iter().for_each(|after| question.add("c.id > ?", after.0));
         let (sql, values) = question.count(most);
         let mut statement = connection.prepare_cached(&sql)?;
         sum += statement.query_row(params_from_iter(values), |row| row.get::<_, i64>(0))?;

@@ -1,6 +1,6 @@
 //! A comment's text as WordPress keeps it, with the paragraphs, line breaks and links that it adds when it shows one.
 
-use crate::community::comments::markup::first_url;
+use crate::community::comments::markup::{address, first_url};
 
 /// What begins or ends a block of its own.
 const BLOCKS: [&str; 20] = [
@@ -168,7 +168,7 @@ impl Writer {
                 let end = mark.trim_end_matches(';');
                 url.split(end).next().unwrap_or(url)
             });
-            self.html.push_str(&format!("{before}<a href=\"{url}\">{url}</a>"));
+            self.html.push_str(&format!("{before}<a href=\"{}\">{url}</a>", address(url)));
             rest = &rest[before.len() + url.len()..];
         }
         self.html.push_str(rest);
