@@ -287,7 +287,7 @@ describe('axe finds nothing to say about', () => {
       };
       // While it is told so, the page shows an import that runs, long after it is done.
       await tab.route('**/progress', (route) => route.fulfill({ json: { running: true, stage: 'writing', percent: 40 } }));
-      await upload('long.xml', exported(40_000));
+      await upload('long.xml', exported(100_000));
       await tab.getByText('writing: 40 %').waitFor();
       await expectNoViolation(tab);
       await tab.unroute('**/progress');

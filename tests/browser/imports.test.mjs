@@ -109,7 +109,7 @@ test('the table of pages is downloaded, changed and given back', async (t) => {
 
 test('one that runs is stopped, and what is not wanted is discarded', async (t) => {
   const { tab, admin } = await desk(t);
-  await upload(tab, admin, 'long.xml', disqus(300, 300));
+  await upload(tab, admin, 'long.xml', disqus(600, 300));
   await admin.button('Stop').click();
   await tab.getByRole('alert').filter({ hasText: 'It was stopped.' }).waitFor({ timeout: 60_000 });
   await admin.button('Discard').click();
