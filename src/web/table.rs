@@ -184,21 +184,25 @@ impl<By: Copy + PartialEq + Default> Table<By> {
     /// The rows of the page that is asked for, or of the last one, and the ways to the others.
     #[must_use]
     pub fn cut<T>(&self, rows: Vec<T>) -> (Vec<T>, Pages) {
-        let total = rows.len();
+        let pages = self.pages(rows.len());
+        (rows.into_iter().skip(pages.first - 1).take(PAGE).collect(), pages)
+    }
+
+    /// Which of so many rows the page shows that is asked for, or the last one.
+    #[must_use]
+    pub fn pages(&self, total: usize) -> Pages {
         let last = total.div_ceil(PAGE).max(1);
         let at = self.address.get(self.names.page).parse().unwrap_or(1).clamp(1, last);
         let skipped = (at - 1) * PAGE;
         let href =
             |number: usize| self.page_href(if number > 1 { number.to_string() } else { String::new() });
-        let shown: Vec<T> = rows.into_iter().skip(skipped).take(PAGE).collect();
-        let pages = Pages {
+        Pages {
             first: skipped + 1,
-            last: skipped + shown.len(),
+            last: total.min(skipped + PAGE),
             total,
             before: (at > 1).then(|| href(at - 1)),
             after: (at < last).then(|| href(at + 1)),
-        };
-        (shown, pages)
+        }
     }
 }
 

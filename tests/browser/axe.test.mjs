@@ -308,9 +308,9 @@ describe('axe finds nothing to say about', () => {
       await admin.button(/^Import$/).click();
       await tab.getByRole('heading', { name: 'What came over' }).waitFor();
       await expectNoViolation(tab);
-      await tab.goto(`${tab.url()}?sort=comments&order=asc&page=2`);
+      await tab.goto(`${tab.url()}?sort=comments&dir=asc&page=2`);
       await expectNoViolation(tab);
-      await admin.go('/imports?sort=file&order=asc');
+      await admin.go('/imports?sort=file&dir=asc');
       await expectNoViolation(tab);
     });
 

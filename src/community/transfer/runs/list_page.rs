@@ -18,10 +18,10 @@ use crate::community::transfer;
 use crate::web::caller::Admin;
 use crate::web::frame::{Flash, Frame, When};
 use crate::web::respond::{page, page_with_fault, see_other};
+use crate::web::table::{Address, Column, Head, Names, PAGE, Pages, Table};
 use crate::web::upload;
 
 const MOST_BYTES: u64 = 1 << 30;
-const PAGE: u64 = 50;
 const LIST: &str = "/admin/imports";
 
 #[derive(Template)]
@@ -33,18 +33,15 @@ struct ListPage {
     error: Option<String>,
     columns: Vec<Column>,
     runs: Vec<Row>,
-    before: Option<String>,
-    after: Option<String>,
+    pages: Pages,
 }
 
-/// A heading that puts the list in its order.
-struct Column {
-    label: &'static str,
-    href: String,
-    /// For `aria-sort`, where the list is in its order.
-    sorted: Option<&'static str>,
-    wide: bool,
-}
+const HEADS: &[Head<By>] = &[
+    Head { by: By::File, word: "file", label: "File", class: "wide", descending: false },
+    Head { by: By::Site, word: "site", label: "Into", class: "", descending: false },
+    Head { by: By::Format, word: "format", label: "From", class: "", descending: false },
+    Head { by: By::When, word: "when", label: "Read", class: "", descending: true },
+];
 
 /// One import in the list.
 struct Row {
@@ -58,23 +55,9 @@ struct Row {
 }
 
 #[derive(Clone, Default, Deserialize)]
-pub struct Asked {
+pub struct Done {
     #[serde(default)]
     done: String,
-    #[serde(default)]
-    sort: String,
-    #[serde(default)]
-    order: String,
-    #[serde(default)]
-    page: Option<u64>,
-}
-
-impl Asked {
-    fn view(&self) -> (By, bool) {
-        let by = By::EVERY.into_iter().find(|by| by.word() == self.sort).unwrap_or(By::When);
-        let descending = if self.order.is_empty() { by == By::When } else { self.order == "desc" };
-        (by, descending)
-    }
 }
 
 /// `GET /admin/imports`
@@ -83,10 +66,10 @@ pub async fn list(
     app: Data<App>,
     runs: Data<Runs>,
     _admin: Admin,
-    asked: Query<Asked>,
+    told: Query<Done>,
 ) -> Result<HttpResponse> {
-    let mut shown = ListPage::read(&request, &app, &runs, &asked).await?;
-    shown.frame.flash = (asked.done == "discarded").then(|| Flash::done("The upload and its file are gone."));
+    let mut shown = ListPage::read(&request, &app, &runs).await?;
+    shown.frame.flash = (told.done == "discarded").then(|| Flash::done("The upload and its file are gone."));
     page(&shown)
 }
 
@@ -103,7 +86,7 @@ pub async fn create(
     folder(&app)?;
     let uploaded = match upload::take(&request, parts, &file_of(&app, id), MOST_BYTES).await {
         Err(Error::Invalid { detail, .. } | Error::Full(detail)) => {
-            let mut shown = ListPage::read(&request, &app, &runs, &Asked::default()).await?;
+            let mut shown = ListPage::read(&request, &app, &runs).await?;
             shown.error = Some(detail);
             return page_with_fault(&shown);
         }
@@ -134,44 +117,28 @@ async fn note(app: &App, id: Id, account: Id, uploaded: upload::Upload) -> Resul
 }
 
 impl ListPage {
-    async fn read(request: &HttpRequest, app: &App, runs: &Runs, asked: &Asked) -> Result<Self> {
+    async fn read(request: &HttpRequest, app: &App, runs: &Runs) -> Result<Self> {
         let frame = Frame::of(request, app, "Imports", "imports").await?;
-        let ((by, descending), wanted) = (asked.view(), asked.page.unwrap_or(1));
+        let address = Address::new(LIST, request.query_string(), &Names::MAIN.all()).at("earlier");
+        let table = Table::asked(&address, Names::MAIN, HEADS);
+        let columns = table.columns();
         let read = move |c: &rusqlite::Connection| {
-            let last = count(c)?.div_ceil(PAGE).max(1);
-            let at = wanted.clamp(1, last);
-            Ok((sites::all(c)?, lines(c, by, descending, (at - 1) * PAGE, PAGE)?, at, last))
+            let pages = table.pages(count(c)?);
+            let found = lines(c, table.by, table.descending, pages.first - 1, PAGE)?;
+            Ok((sites::all(c)?, found, pages))
         };
-        let (sites, found, at, last) = app.db.read(read).await?;
+        let (sites, found, pages) = app.db.read(read).await?;
         let now = Millis::now();
         Ok(Self {
             frame,
             sites: sites.into_iter().map(|site| (site.key, site.name)).collect(),
             formats: transfer::formats(),
             error: None,
-            columns: By::EVERY.into_iter().map(|each| column(each, by, descending)).collect(),
+            columns,
             runs: found.into_iter().map(|line| row(line, runs, now)).collect(),
-            before: (at > 1).then(|| address(by, descending, at - 1)),
-            after: (at < last).then(|| address(by, descending, at + 1)),
+            pages,
         })
     }
-}
-
-fn column(each: By, by: By, descending: bool) -> Column {
-    let is_current = each == by;
-    let next = if is_current { !descending } else { each == By::When };
-    Column {
-        label: each.label(),
-        href: address(each, next, 1),
-        sorted: is_current.then_some(if descending { "descending" } else { "ascending" }),
-        wide: each == By::File,
-    }
-}
-
-fn address(by: By, descending: bool, page: u64) -> String {
-    let order = if descending { "desc" } else { "asc" };
-    let page = if page > 1 { format!("&page={page}") } else { String::new() };
-    format!("{LIST}?sort={}&order={order}{page}#earlier", by.word())
 }
 
 fn row(line: Line, runs: &Runs, now: Millis) -> Row {

@@ -72,36 +72,13 @@ pub struct Line {
 }
 
 /// By what imports are put in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum By {
     File,
     Site,
     Format,
+    #[default]
     When,
-}
-
-impl By {
-    pub const EVERY: [Self; 4] = [Self::File, Self::Site, Self::Format, Self::When];
-
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Site => "site",
-            Self::Format => "format",
-            Self::When => "when",
-        }
-    }
-
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::File => "File",
-            Self::Site => "Into",
-            Self::Format => "From",
-            Self::When => "Read",
-        }
-    }
 }
 
 impl Run {
@@ -173,7 +150,13 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Run> {
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn lines(connection: &Connection, by: By, descending: bool, from: u64, limit: u64) -> Result<Vec<Line>> {
+pub fn lines(
+    connection: &Connection,
+    by: By,
+    descending: bool,
+    from: usize,
+    limit: usize,
+) -> Result<Vec<Line>> {
     store::lines(connection, by, descending, from, limit)
 }
 
@@ -181,7 +164,7 @@ pub fn lines(connection: &Connection, by: By, descending: bool, from: u64, limit
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn count(connection: &Connection) -> Result<u64> {
+pub fn count(connection: &Connection) -> Result<usize> {
     store::count(connection)
 }
 

@@ -1,12 +1,12 @@
 //! One import on the dashboard: what a trial found, the pages as they would be called, then for good.
 
 use actix_multipart::Multipart;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Serialize;
 
-use super::tables::{Asked, Table, Tables};
+use super::tables::{self, Part};
 use super::{How, Run, Runs, by_id, discard, file_of, folder};
 use crate::base::app::App;
 use crate::base::audit::Actor;
@@ -41,8 +41,8 @@ struct ImportPage {
     format: String,
     failure: Option<String>,
     report: Option<Report>,
-    pages: Option<Table<Preview>>,
-    skipped: Option<Table<Skipped>>,
+    pages: Option<Part<Preview>>,
+    skipped: Option<Part<Skipped>>,
     rules: Field,
     /// Lines of rules that are too long for a field.
     rules_from_file: Option<usize>,
@@ -64,9 +64,8 @@ pub async fn show(
     runs: Data<Runs>,
     _admin: Admin,
     id: Path<String>,
-    asked: Query<Asked>,
 ) -> Result<HttpResponse> {
-    page(&ImportPage::read(&request, &app, &runs, read_id(&id)?, &asked).await?)
+    page(&ImportPage::read(&request, &app, &runs, read_id(&id)?).await?)
 }
 
 /// `GET /admin/imports/{id}/pages.csv`: which page is which, to be changed and given back.
@@ -100,7 +99,7 @@ pub async fn rules(
     match started {
         Ok(()) => Ok(see_other(&href(id))),
         Err(Error::Invalid { detail, .. }) => {
-            let mut shown = ImportPage::read(&request, &app, &runs, id, &Asked::default()).await?;
+            let mut shown = ImportPage::read(&request, &app, &runs, id).await?;
             shown.rules_fault = Some(detail);
             page_with_fault(&shown)
         }
@@ -168,7 +167,7 @@ pub async fn act(
     match started {
         Ok(()) => Ok(see_other(&href(id))),
         Err(Error::Invalid { field, detail }) => {
-            let mut shown = ImportPage::read(&request, &app, &runs, id, &Asked::default()).await?;
+            let mut shown = ImportPage::read(&request, &app, &runs, id).await?;
             let (in_zone, in_rules) =
                 if field == "zone" { (Some(detail), None) } else { (None, Some(detail)) };
             if form.has("rules") {
@@ -191,7 +190,7 @@ pub(super) async fn start(app: &Data<App>, runs: &Data<Runs>, id: Id, how: How, 
 }
 
 impl ImportPage {
-    async fn read(request: &HttpRequest, app: &App, runs: &Runs, id: Id, asked: &Asked) -> Result<Self> {
+    async fn read(request: &HttpRequest, app: &App, runs: &Runs, id: Id) -> Result<Self> {
         let frame = Frame::of(request, app, "Import", "imports").await?;
         let (run, site) = app
             .db
@@ -203,12 +202,12 @@ impl ImportPage {
             .await?;
         let (stage, percent) = how_far(runs, id);
         let href = href(id);
-        let tables = Tables::read(&href, asked);
+        let address = tables::address(&href, request.query_string());
         let typed = run.rules.len() <= LONGEST_TYPED;
         Ok(Self {
             frame,
-            pages: run.report.as_ref().map(|report| tables.pages(report)),
-            skipped: run.report.as_ref().map(|report| tables.skipped(report)),
+            pages: run.report.as_ref().map(|report| tables::pages(report, &address)),
+            skipped: run.report.as_ref().map(|report| tables::skipped(report, &address)),
             rules_from_file: (!typed).then(|| run.rules.lines().count()),
             rules_fault: None,
             site: site.name,

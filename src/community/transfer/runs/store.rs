@@ -75,7 +75,13 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Run>> {
 
 const SHOWN: &str = "site_id NOT IN (SELECT id FROM sites WHERE removed_at IS NOT NULL)";
 
-pub fn lines(connection: &Connection, by: By, descending: bool, from: u64, limit: u64) -> Result<Vec<Line>> {
+pub fn lines(
+    connection: &Connection,
+    by: By,
+    descending: bool,
+    from: usize,
+    limit: usize,
+) -> Result<Vec<Line>> {
     let column = match by {
         By::File => "lower(file)",
         By::Site => "lower(s.name)",
@@ -97,7 +103,7 @@ pub fn lines(connection: &Connection, by: By, descending: bool, from: u64, limit
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-fn signed(number: u64) -> i64 {
+fn signed(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -115,9 +121,9 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
-pub fn count(connection: &Connection) -> Result<u64> {
+pub fn count(connection: &Connection) -> Result<usize> {
     let sql = format!("SELECT count(*) FROM imports WHERE {SHOWN}");
-    Ok(connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
+    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }
 
 pub fn set_format(tx: &Transaction<'_>, id: Id, format: &str) -> Result<()> {

@@ -1,172 +1,102 @@
-//! The long tables of a report, put in order and read page by page: which is said in the page's address.
-
-use serde::Deserialize;
+//! The long tables of a report, put in order and read page by page.
 
 use crate::community::transfer::report::{Preview, Report, Skipped};
+use crate::web::table::{Address, Column, Head, Names, Pages, Table};
 
-const ROWS: usize = 100;
+const PAGES: Names = Names::MAIN;
+const SKIPPED: Names = Names { sort: "skipped_sort", direction: "skipped_dir", page: "skipped_page" };
 
-/// What the address of an import's page says of its tables.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    sort: String,
-    #[serde(default)]
-    order: String,
-    #[serde(default)]
-    page: Option<usize>,
-    #[serde(default)]
-    skipped_sort: String,
-    #[serde(default)]
-    skipped_order: String,
-    #[serde(default)]
-    skipped_page: Option<usize>,
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum PagesBy {
+    Old,
+    #[default]
+    New,
+    Comments,
 }
 
+const PAGES_HEADS: &[Head<PagesBy>] = &[
+    Head { by: PagesBy::Old, word: "old", label: "In the file", class: "", descending: false },
+    Head { by: PagesBy::New, word: "new", label: "Here", class: "", descending: false },
+    Head { by: PagesBy::Comments, word: "comments", label: "Comments", class: "number", descending: true },
+];
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum SkippedBy {
+    #[default]
+    Place,
+    Reason,
+}
+
+const SKIPPED_HEADS: &[Head<SkippedBy>] = &[
+    Head { by: SkippedBy::Place, word: "place", label: "Where in the file", class: "", descending: false },
+    Head { by: SkippedBy::Reason, word: "reason", label: "Why", class: "", descending: false },
+];
+
 /// A part of a table, and the way to its other parts.
-pub struct Table<Row> {
+pub struct Part<Row> {
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
-    /// The numbers of its first and last row.
-    pub from: usize,
-    pub to: usize,
-    /// How many rows the report has …
-    pub listed: usize,
-    /// … and how many there were.
+    pub pages: Pages,
+    /// How many there were; the report lists the first of very many.
     pub all: u64,
-    pub before: Option<String>,
-    pub after: Option<String>,
     /// Whether somebody asked for this part, and means to see it.
     pub asked: bool,
 }
 
-/// A heading that puts a table in its order.
-pub struct Column {
-    pub label: &'static str,
-    pub href: String,
-    /// For `aria-sort`, where the table is in its order.
-    pub sorted: Option<&'static str>,
-    pub number: bool,
-}
-
-/// A column as the address and the page call it, and whether it holds numbers.
-type Named = (&'static str, &'static str, bool);
-
-const PAGES: [Named; 3] =
-    [("old", "In the file", false), ("new", "Here", false), ("comments", "Comments", true)];
-/// As the report lists them.
-const BY_NEW: usize = 1;
-const SKIPPED: [Named; 2] = [("place", "Where in the file", false), ("reason", "Why", false)];
-const BY_PLACE: usize = 0;
-
-/// Which part of a table is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct View {
-    by: usize,
-    descending: bool,
-    page: usize,
-}
-
-impl View {
-    fn read(columns: &[Named], usual: usize, sort: &str, order: &str, page: Option<usize>) -> Self {
-        let by = columns.iter().position(|(word, ..)| *word == sort).unwrap_or(usual);
-        let descending = if order.is_empty() { columns[by].2 } else { order == "desc" };
-        Self { by, descending, page: page.unwrap_or(1).max(1) }
-    }
-
-    /// As it stands in an address; nothing for the usual.
-    fn words(self, columns: &[Named], usual: usize, prefix: &str) -> String {
-        let mut words = String::new();
-        if self.by != usual || self.descending {
-            let order = if self.descending { "desc" } else { "asc" };
-            words = format!("&{prefix}sort={}&{prefix}order={order}", columns[self.by].0);
-        }
-        if self.page > 1 {
-            words += &format!("&{prefix}page={}", self.page);
-        }
-        words
+impl<Row> Part<Row> {
+    /// Whether the report lists fewer than there were.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.all > self.pages.total as u64
     }
 }
 
-/// Both tables of an import's page: a link of one keeps the other as it is.
-pub struct Tables<'a> {
-    href: &'a str,
-    pages: View,
-    skipped: View,
+/// The address of an import's page, with what it says of both tables.
+#[must_use]
+pub fn address(href: &str, query: &str) -> Address {
+    Address::new(href, query, &[PAGES.all(), SKIPPED.all()].concat())
 }
 
-impl<'a> Tables<'a> {
-    pub fn read(href: &'a str, asked: &Asked) -> Self {
-        let pages = View::read(&PAGES, BY_NEW, &asked.sort, &asked.order, asked.page);
-        let (sort, order) = (&asked.skipped_sort, &asked.skipped_order);
-        let skipped = View::read(&SKIPPED, BY_PLACE, sort, order, asked.skipped_page);
-        Self { href, pages, skipped }
-    }
-
-    pub fn pages(&self, report: &Report) -> Table<Preview> {
-        let mut rows = report.pages.clone();
-        match self.pages.by {
-            0 => rows.sort_by(|a, b| a.link.cmp(&b.link)),
-            2 => rows.sort_by_key(|row| row.comments),
-            _ => (),
-        }
-        let link = |view| self.address(view, self.skipped, "pages");
-        // Each thread of the file is a row, those too that became one page.
-        part(rows, report.threads + report.merged, self.pages, (&PAGES, BY_NEW), link)
-    }
-
-    pub fn skipped(&self, report: &Report) -> Table<Skipped> {
-        let mut rows = report.skipped.clone();
-        if self.skipped.by != BY_PLACE {
-            rows.sort_by(|a, b| a.reason.cmp(&b.reason));
-        }
-        let link = |view| self.address(self.pages, view, "skipped");
-        part(rows, report.skipped_count, self.skipped, (&SKIPPED, BY_PLACE), link)
-    }
-
-    fn address(&self, pages: View, skipped: View, anchor: &str) -> String {
-        let words = pages.words(&PAGES, BY_NEW, "") + &skipped.words(&SKIPPED, BY_PLACE, "skipped_");
-        let query = words.strip_prefix('&').map(|words| format!("?{words}")).unwrap_or_default();
-        format!("{}{query}#{anchor}", self.href)
-    }
+/// Which page is which.
+#[must_use]
+pub fn pages(report: &Report, address: &Address) -> Part<Preview> {
+    let address = address.clone().at("pages");
+    let table = Table::asked(&address, PAGES, PAGES_HEADS);
+    let mut rows = report.pages.clone();
+    table.arrange(&mut rows, |by, one, other| match by {
+        PagesBy::Old => one.link.cmp(&other.link),
+        PagesBy::New => one.page.cmp(&other.page),
+        PagesBy::Comments => one.comments.cmp(&other.comments),
+    });
+    // Each thread of the file is a row, those too that became one page.
+    part(rows, report.threads + report.merged, &table, &address, PAGES)
 }
 
-fn part<Row>(
-    mut rows: Vec<Row>,
+/// What did not come over, and why.
+#[must_use]
+pub fn skipped(report: &Report, address: &Address) -> Part<Skipped> {
+    let address = address.clone().at("skipped");
+    let table = Table::asked(&address, SKIPPED, SKIPPED_HEADS);
+    let mut rows: Vec<(usize, Skipped)> = report.skipped.iter().cloned().enumerate().collect();
+    table.arrange(&mut rows, |by, one, other| match by {
+        SkippedBy::Place => one.0.cmp(&other.0),
+        SkippedBy::Reason => one.1.reason.cmp(&other.1.reason),
+    });
+    let rows = rows.into_iter().map(|(_, row)| row).collect();
+    part(rows, report.skipped_count, &table, &address, SKIPPED)
+}
+
+fn part<Row, By: Copy + PartialEq + Default>(
+    rows: Vec<Row>,
     all: u64,
-    view: View,
-    (columns, usual): (&[Named], usize),
-    link: impl Fn(View) -> String,
-) -> Table<Row> {
-    if view.descending {
-        rows.reverse();
-    }
-    let listed = rows.len();
-    let page = view.page.min(listed.div_ceil(ROWS).max(1));
-    let to = (page * ROWS).min(listed);
-    let turn = |page| link(View { page, ..view });
-    Table {
-        columns: columns.iter().enumerate().map(|(by, named)| column(by, *named, view, &link)).collect(),
-        rows: rows.into_iter().skip((page - 1) * ROWS).take(ROWS).collect(),
-        from: ((page - 1) * ROWS + 1).min(listed),
-        to,
-        listed,
-        all: all.max(listed as u64),
-        before: (page > 1).then(|| turn(page - 1)),
-        after: (to < listed).then(|| turn(page + 1)),
-        asked: view != View { by: usual, descending: false, page: 1 },
-    }
-}
-
-fn column(by: usize, (_, label, number): Named, view: View, link: &impl Fn(View) -> String) -> Column {
-    let is_current = by == view.by;
-    let descending = if is_current { !view.descending } else { number };
-    Column {
-        label,
-        href: link(View { by, descending, page: 1 }),
-        sorted: is_current.then_some(if view.descending { "descending" } else { "ascending" }),
-        number,
-    }
+    table: &Table<By>,
+    address: &Address,
+    names: Names,
+) -> Part<Row> {
+    let all = all.max(rows.len() as u64);
+    let (rows, pages) = table.cut(rows);
+    let asked = names.all().iter().any(|name| !address.get(name).is_empty());
+    Part { columns: table.columns(), rows, pages, all, asked }
 }
 
 #[cfg(test)]
@@ -174,8 +104,8 @@ mod tests {
     use super::*;
 
     fn report() -> Report {
-        let pages = (0..250_u64).map(|number| Preview {
-            link: format!("/old/{:03}", 249 - number),
+        let pages = (0..120_u64).map(|number| Preview {
+            link: format!("/old/{:03}", 119 - number),
             page: format!("/new/{number:03}"),
             comments: number % 7,
         });
@@ -184,52 +114,36 @@ mod tests {
             pages: pages.collect(),
             skipped: skipped.to_vec(),
             skipped_count: 12_000,
-            threads: 200,
-            merged: 50,
+            threads: 100,
+            merged: 20,
             ..Report::default()
         }
     }
 
-    fn asked(sort: &str, order: &str, page: usize) -> Asked {
-        Asked { sort: sort.into(), order: order.into(), page: Some(page), ..Asked::default() }
-    }
-
     #[test]
     fn a_table_is_read_page_by_page_and_the_other_stays_as_it_was() {
-        let asked = Asked { skipped_sort: "reason".into(), ..asked("", "", 2) };
-        let tables = Tables::read("/i", &asked);
-        let pages = tables.pages(&report());
-        assert_eq!((pages.from, pages.to, pages.listed, pages.all), (101, 200, 250, 250));
-        assert_eq!(pages.rows[0].page, "/new/100");
-        assert_eq!(pages.before.unwrap(), "/i?skipped_sort=reason&skipped_order=asc#pages");
-        assert_eq!(pages.after.unwrap(), "/i?page=3&skipped_sort=reason&skipped_order=asc#pages");
-        let skipped = tables.skipped(&report());
-        assert_eq!((skipped.rows[0].reason.as_str(), skipped.listed, skipped.all), ("a", 2, 12_000));
-        assert!(skipped.after.is_none() && skipped.columns[0].href == "/i?page=2#skipped");
+        let address = address("/i", "page=2&skipped_sort=reason&done=x");
+        let shown = pages(&report(), &address);
+        assert_eq!((shown.pages.first, shown.pages.last, shown.pages.total, shown.all), (51, 100, 120, 120));
+        assert_eq!(shown.rows[0].page, "/new/050");
+        assert!(shown.asked && !shown.is_cut());
+        let after = shown.pages.after.unwrap();
+        assert!(
+            after.contains("page=3") && after.contains("skipped_sort=reason") && after.ends_with("#pages")
+        );
+        let skipped = skipped(&report(), &address);
+        assert_eq!((skipped.rows[0].reason.as_str(), skipped.pages.total, skipped.all), ("a", 2, 12_000));
+        assert!(skipped.is_cut() && skipped.columns[0].href.contains("page=2"));
     }
 
     #[test]
     fn a_table_is_sorted_by_each_column_and_back() {
-        let first = |sort, order| {
-            let pages = Tables::read("/i", &asked(sort, order, 1)).pages(&report());
-            (pages.rows[0].page.clone(), pages.columns)
-        };
-        assert_eq!(first("old", "").0, "/new/249");
-        assert_eq!(first("new", "desc").0, "/new/249");
-        let (page, columns) = first("comments", "");
-        assert_eq!((page.as_str(), columns[2].sorted), ("/new/244", Some("descending")));
-        assert_eq!(columns[2].href, "/i?sort=comments&order=asc#pages");
-        assert_eq!(
-            (columns[0].href.as_str(), columns[1].href.as_str()),
-            ("/i?sort=old&order=asc#pages", "/i#pages")
-        );
-    }
-
-    #[test]
-    fn a_page_that_there_is_not_is_the_last() {
-        let pages = Tables::read("/i", &asked("", "", 99)).pages(&report());
-        assert_eq!((pages.from, pages.to, pages.after), (201, 250, None));
-        let empty = Tables::read("/i", &asked("", "", 0)).pages(&Report::default());
-        assert_eq!((empty.from, empty.to, empty.all), (0, 0, 0));
+        let first = |query: &str| pages(&report(), &address("/i", query)).rows[0].page.clone();
+        assert_eq!(first(""), "/new/000");
+        assert_eq!(first("sort=old"), "/new/119");
+        assert_eq!(first("sort=new&dir=desc"), "/new/119");
+        assert_eq!(first("sort=comments"), "/new/006");
+        let place = |query: &str| skipped(&report(), &address("/i", query)).rows[0].reason.clone();
+        assert_eq!((place("").as_str(), place("skipped_sort=place&skipped_dir=desc").as_str()), ("b", "a"));
     }
 }
