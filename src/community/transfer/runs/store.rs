@@ -123,7 +123,8 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
 
 pub fn count(connection: &Connection) -> Result<usize> {
     let sql = format!("SELECT count(*) FROM imports WHERE {SHOWN}");
-    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
+    let number: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
+    Ok(usize::try_from(number).unwrap_or_default())
 }
 
 pub fn set_format(tx: &Transaction<'_>, id: Id, format: &str) -> Result<()> {
