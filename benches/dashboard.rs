@@ -2,17 +2,21 @@
 //! `COMMENTS=1000000` for a million (which takes some minutes to bring in). The reference is `/healthz` of the same
 //! server: what any answer costs here.
 
+mod instance;
+
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_afterword");
+use instance::{afterword, end, request, serve};
+
 const ROUNDS: usize = 15;
 const A_THREAD: u64 = 100;
 const YEARS: u64 = 10;
+/// Where the instance is in the folder, beside what it is made from.
+const DATA: &str = "data";
 const PASSWORD: &str = "a long pass phrase";
 
 /// What an admin looks at, and in it the words that most comments have, few have, and none has.
@@ -57,7 +61,7 @@ fn main() {
     seed(folder.path(), number);
     let took = began.elapsed();
     println!("{number} comments brought in within {:.0} s", took.as_secs_f64());
-    let (mut server, address) = serve(folder.path());
+    let (mut server, address) = serve(&folder.path().join(DATA));
     let cookie = sign_in(&address);
     let floor = time(&address, "/healthz", "").1;
     println!("{:>9} {:>9} {:>9}  page ({ROUNDS} rounds)", "first ms", "median ms", "× healthz");
@@ -112,7 +116,7 @@ fn seed(folder: &Path, number: u64) {
         &["site", "create", "other", "--origin", "https://other.example"],
         &["import", "wordpress", &export, "--site", "blog"],
     ] {
-        let done = afterword(folder, arguments).stdout(Stdio::null()).status();
+        let done = afterword(&folder.join(DATA), arguments).stdout(Stdio::null()).status();
         assert!(done.is_ok_and(|status| status.success()), "{arguments:?}");
     }
 }
@@ -198,21 +202,6 @@ fn write_comment(
     )
 }
 
-fn afterword(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(BINARY);
-    command.arg("--data").arg(folder.join("data")).args(arguments).stderr(Stdio::null());
-    command
-}
-
-fn serve(folder: &Path) -> (Child, String) {
-    let mut command = afterword(folder, &["serve", "--listen", "127.0.0.1:0"]);
-    let mut server = command.stdout(Stdio::piped()).spawn().expect("the executable starts");
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
-    let address = line.trim().rsplit("http://").next().expect("its address").to_owned();
-    (server, address)
-}
-
 /// The session's cookie.
 fn sign_in(address: &str) -> String {
     let body = format!("csrf=&email=ann%40bench.example&password={}", PASSWORD.replace(' ', "+"));
@@ -224,22 +213,4 @@ fn sign_in(address: &str) -> String {
 
 fn get(address: &str, path: &str, cookie: &str) -> String {
     request(address, "GET", path, &format!("cookie: {cookie}\r\n"), "")
-}
-
-fn request(address: &str, method: &str, path: &str, headers: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all((head + body).as_bytes()).expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    answer
-}
-
-fn end(server: &mut Child) {
-    let done = Command::new("kill").arg(server.id().to_string()).status();
-    assert!(done.is_ok_and(|status| status.success()));
-    server.wait().expect("it ends");
 }

@@ -2,13 +2,15 @@
 //! it holds in memory when idle. The reference is the same executable printing its version: what any
 //! process costs here. Run with `cargo bench --bench start`.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+mod instance;
+
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_afterword");
+use instance::{BINARY, afterword, end, request, serve};
+
+const JSON: &str = "content-type: application/json\r\n";
 const ROUNDS: usize = 30;
 const COMMENTS: usize = 100;
 
@@ -40,7 +42,7 @@ fn seed(folder: &Path) {
         let body = format!(
             r#"{{"site":"bench","page":"/p","body":"Comment {number}, with *some* words in it.","author":{{"name":"Ann"}}}}"#
         );
-        let answer = request(&address, "POST", "/api/v1/comments", &body);
+        let answer = request(&address, "POST", "/api/v1/comments", JSON, &body);
         assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     }
     end(&mut server);
@@ -49,7 +51,7 @@ fn seed(folder: &Path) {
 fn start_once(folder: &Path) -> Duration {
     let begin = Instant::now();
     let (mut server, address) = serve(folder);
-    let answer = request(&address, "GET", "/api/v1/threads?site=bench&page=/p", "");
+    let answer = request(&address, "GET", "/api/v1/threads?site=bench&page=/p", "", "");
     let took = begin.elapsed();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     end(&mut server);
@@ -65,7 +67,7 @@ fn version_once() -> Duration {
 
 fn idle_memory(folder: &Path) -> f64 {
     let (mut server, address) = serve(folder);
-    request(&address, "GET", "/api/v1/threads?site=bench&page=/p", "");
+    request(&address, "GET", "/api/v1/threads?site=bench&page=/p", "", "");
     std::thread::sleep(Duration::from_secs(3));
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).expect("a running process");
     end(&mut server);
@@ -73,40 +75,6 @@ fn idle_memory(folder: &Path) -> f64 {
     let kilobytes: f64 =
         line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number");
     kilobytes / 1024.0
-}
-
-fn afterword(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(BINARY);
-    command.arg("--data").arg(folder).args(arguments);
-    command.env("AFTERWORD_LIMITS_POSTS_PER_MINUTE", "0").stderr(Stdio::null());
-    command
-}
-
-fn serve(folder: &Path) -> (Child, String) {
-    let mut command = afterword(folder, &["serve", "--listen", "127.0.0.1:0"]);
-    let mut server = command.stdout(Stdio::piped()).spawn().expect("the executable starts");
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
-    let address = line.trim().rsplit("http://").next().expect("its address").to_owned();
-    (server, address)
-}
-
-fn request(address: &str, method: &str, path: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all((head + body).as_bytes()).expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    answer
-}
-
-fn end(server: &mut Child) {
-    let done = Command::new("kill").arg(server.id().to_string()).status();
-    assert!(done.is_ok_and(|status| status.success()));
-    server.wait().expect("it ends");
 }
 
 fn median(times: &mut [Duration]) -> Duration {

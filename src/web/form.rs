@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::address;
 use super::caller::Account;
+use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::secrets;
 
@@ -23,6 +24,12 @@ impl Form {
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// A moment in milliseconds, as hidden fields carry it; none when there is none, or that is none.
+    #[must_use]
+    pub fn moment(&self, name: &str) -> Option<Millis> {
+        self.text(name).parse().ok().map(Millis)
     }
 
     /// Exactly as typed: for passwords.

@@ -32,6 +32,14 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         Self { limiter: quota.map(DefaultKeyedRateLimiter::dashmap), look_at: AtomicUsize::new(MANY) }
     }
 
+    /// Counts one action of somebody who may not be known yet; what is not known cannot be counted.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn check_known(&self, key: Option<&K>) -> Result<()> {
+        key.map_or(Ok(()), |key| self.check(key))
+    }
+
     /// Counts one action of `key`.
     ///
     /// # Errors

@@ -47,7 +47,6 @@ pub fn move_comment(tx: &Transaction<'_>, id: Id, to: Place, now: Millis) -> Res
     let comment = by_id(tx, id)?;
     let moved = check(tx, &comment, to)?;
     let told = store::subtree::published(tx, &comment)?;
-    let all = store::subtree::all(tx, &comment)?;
     let weight = published(&comment);
     store::comments::add_live_replies(tx, comment.parent, -weight)?;
     store::subtree::replant(tx, &comment, &moved)?;
@@ -55,7 +54,7 @@ pub fn move_comment(tx: &Transaction<'_>, id: Id, to: Place, now: Millis) -> Res
     if moved.thread != comment.thread {
         store::threads::add_count(tx, comment.thread, -weight)?;
         store::threads::add_count(tx, moved.thread, weight)?;
-        search::index_all(tx, &all)?;
+        search::index_all(tx, &store::subtree::all(tx, &moved)?)?;
     }
     told.into_iter().try_for_each(|one| tell(tx, one, comment.thread, moved.thread, now))?;
     Ok(comment.place())

@@ -245,10 +245,11 @@ pub fn restore_vote(tx: &Transaction<'_>, record: &Vote, guest: Id) -> Result<()
 /// # Errors
 /// When they cannot be stored.
 pub fn restore_reports(tx: &Transaction<'_>, records: &[Report]) -> Result<()> {
-    (0_u64..).zip(records).try_for_each(|(number, record)| {
-        store::record::insert_report(tx, record, &number.to_be_bytes())?;
-        search::index(tx, record.comment)
-    })
+    (0_u64..)
+        .zip(records)
+        .try_for_each(|(number, record)| store::record::insert_report(tx, record, &number.to_be_bytes()))?;
+    // All of them are about one comment.
+    records.last().map_or(Ok(()), |record| search::index(tx, record.comment))
 }
 
 /// Whether anybody wrote on this site.

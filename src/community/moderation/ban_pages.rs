@@ -218,9 +218,8 @@ pub async fn resume(
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, now) = (read_id(&id)?, Millis::now());
-    let moment = |name: &str| form.text(name).parse().ok().map(Millis);
-    let ended = moment("ended").ok_or_else(|| Error::invalid("ended", "That is no moment."))?;
-    let until = moment("until");
+    let ended = form.moment("ended").ok_or_else(|| Error::invalid("ended", "That is no moment."))?;
+    let until = form.moment("until");
     if until.is_none() && !form.text("until").is_empty() {
         return Err(Error::invalid("until", "That is no moment."));
     }
@@ -237,21 +236,15 @@ fn resume_path(id: &str) -> String {
 }
 
 fn flash(app: &App, done: &Done) -> Option<Flash> {
+    let offer = |told: &str, action| {
+        Some(way_back::offer(&app.key, Flash::done(told), action, &done.undo, &done.proof))
+    };
     match done.what.as_str() {
-        "added" => Some(with_way_back(app, "Banned. It holds from now on.", END.to_owned(), done)),
+        "added" => offer("Banned. It holds from now on.", END.to_owned()),
         "unmade" => Some(Flash::done("Taken back: that ban holds no more.")),
-        "ended" => Some(with_way_back(app, "The ban is ended.", resume_path(&done.ban), done)),
+        "ended" => offer("The ban is ended.", resume_path(&done.ban)),
         "resumed" => Some(Flash::done("The ban goes on as it was.")),
         _ => None,
-    }
-}
-
-/// With the undo that the address carries, if we wrote it there.
-fn with_way_back(app: &App, told: &str, action: String, done: &Done) -> Flash {
-    let told = Flash::done(told);
-    match way_back::read(&app.key, &action, &done.undo, &done.proof) {
-        Some(fields) => told.with_undo_by(action, fields),
-        None => told,
     }
 }
 

@@ -67,7 +67,13 @@ pub async fn preview(
         let number = count(c, &query, MOST + 1)?;
         let shown = sample.into_iter().map(|comment| Item::read(c, &base, comment, now));
         let site = sites.into_iter().find(|site| site.key == asking.site);
-        Ok((shown.collect::<Result<Vec<_>>>()?, newest, number, asking.chips(c, &who.0.access)?, site))
+        Ok((
+            shown.collect::<Result<Vec<_>>>()?,
+            newest,
+            number,
+            asking.chips(c, &who.0.access, query.author.as_ref())?,
+            site,
+        ))
     });
     let (sample, newest, number, chips, site) = read.await?;
     let most = i64::from(MOST);

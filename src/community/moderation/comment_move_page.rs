@@ -124,10 +124,7 @@ fn flash(app: &App, action: &str, query: &MoveQuery) -> Option<Flash> {
     let comments = query.moved?;
     let s = if comments == 1 { "" } else { "s" };
     let told = Flash::done(format!("Moved: {comments} comment{s}."));
-    Some(match way_back::read(&app.key, action, &query.undo, &query.proof) {
-        Some(fields) => told.with_undo_by(action.to_owned(), fields),
-        None => told,
-    })
+    Some(way_back::offer(&app.key, told, action.to_owned(), &query.undo, &query.proof))
 }
 
 impl MoveCommentPage {

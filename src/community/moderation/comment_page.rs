@@ -137,7 +137,7 @@ pub async fn correct(
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, body) = (read_id(&id)?, form.text("text").to_owned());
-    let (seen, now) = (form.text("seen").parse().ok().map(Millis), Millis::now());
+    let (seen, now) = (form.moment("seen"), Millis::now());
     let access = who.0.access.clone();
     let done = match prepare(&app, &limits, &access, id, &body, false).await {
         Ok(text) => app.db.write(move |tx| correct_text(tx, id, &text, seen, &access, &by, now)).await,
@@ -163,9 +163,9 @@ pub async fn restore(
     form: Form,
 ) -> Result<HttpResponse> {
     let (id, now) = (read_id(&id)?, Millis::now());
-    let moment = |name: &str| form.text(name).parse().ok().map(Millis);
-    let seen = moment("seen");
-    let wanted = moment("version").ok_or_else(|| Error::invalid("version", "Choose an earlier text."))?;
+    let seen = form.moment("seen");
+    let wanted =
+        form.moment("version").ok_or_else(|| Error::invalid("version", "Choose an earlier text."))?;
     let access = who.0.access;
     let before = app.db.write(move |tx| restore_text(tx, id, wanted, seen, &access, &by, now)).await?;
     Ok(see_other(&wrote(&app, id, "restored", before, now)))
@@ -237,30 +237,24 @@ fn perform(
 }
 
 fn flash(app: &App, id: Id, done: Option<Batch>, query: &Done) -> Option<Flash> {
+    let offer = |told: &str, action| {
+        Some(way_back::offer(&app.key, Flash::done(told), action, &query.undo, &query.proof))
+    };
     if let Some(turn) = Turn::parse(&query.turned) {
-        return Some(with_way_back(app, path(id), Flash::done(turn.told()), query));
+        return offer(turn.told(), path(id));
     }
     match (done, query.undone, query.wrote.as_str()) {
         (Some(done), ..) if !done.undone => Some(told(&done, 0).with_undo(done.id, path(id))),
         (_, Some(number), _) => Some(undone(number, query.changed)),
         _ if query.changed > 0 => Some(left_alone()),
         (.., "replied") => Some(Flash::done("Your reply is public.")),
-        (.., word @ ("edited" | "restored")) => {
-            let told = match word {
-                "edited" => "The comment says that now. What it said before is kept below.",
-                _ => "The earlier text is back. What it said until now is kept below.",
-            };
-            Some(with_way_back(app, restore_path(id), Flash::done(told), query))
+        (.., "edited") => {
+            offer("The comment says that now. What it said before is kept below.", restore_path(id))
+        }
+        (.., "restored") => {
+            offer("The earlier text is back. What it said until now is kept below.", restore_path(id))
         }
         _ => None,
-    }
-}
-
-/// With the undo that the address carries, if we wrote it there.
-fn with_way_back(app: &App, action: String, told: Flash, query: &Done) -> Flash {
-    match way_back::read(&app.key, &action, &query.undo, &query.proof) {
-        Some(fields) => told.with_undo_by(action, fields),
-        None => told,
     }
 }
 

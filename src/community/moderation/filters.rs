@@ -62,12 +62,6 @@ impl Asked {
         Filter::parse(&self.status)
     }
 
-    /// Whether the index of words is asked.
-    #[must_use]
-    pub fn has_words(&self) -> bool {
-        !self.q.is_empty() || !self.author.is_empty()
-    }
-
     /// Name and value of each, for hidden fields; the tab is always there.
     #[must_use]
     pub fn fields(&self) -> Vec<(&'static str, &str)> {
@@ -139,11 +133,12 @@ impl Asked {
         search::expression(connection, IN_NAMES, author)?.map(|name| Some(By::Name(name))).ok_or_else(nobody)
     }
 
-    /// The filters that are on beside the tab and the site, each with the way out of it.
+    /// The filters that are on beside the tab and the site, each with the way out of it; `by` is the author that was
+    /// understood.
     ///
     /// # Errors
     /// When the names for them cannot be read.
-    pub fn chips(&self, connection: &Connection, access: &Access) -> Result<Vec<Chip>> {
+    pub fn chips(&self, connection: &Connection, access: &Access, by: Option<&By>) -> Result<Vec<Chip>> {
         let mut chips = Vec::new();
         let mut chip = |label: String, without: Self| chips.push(Chip { label, href: without.href(QUEUE) });
         if !self.q.is_empty() {
@@ -155,7 +150,7 @@ impl Asked {
             chip(format!("Thread: {name}"), Self { thread: String::new(), ..self.clone() });
         }
         if !self.author.is_empty() {
-            let who = super::store::queue::name_of(connection, access, self.by(connection)?.as_ref())?;
+            let who = super::store::queue::name_of(connection, access, by)?;
             let who = who.unwrap_or_else(|| self.author.clone());
             chip(format!("Author: {who}"), Self { author: String::new(), ..self.clone() });
         }

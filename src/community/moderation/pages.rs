@@ -95,6 +95,7 @@ struct Content {
     sites: Vec<SiteChoice>,
     comments: Vec<Item>,
     total: i64,
+    searched: bool,
     older: Option<Id>,
     done: Option<Batch>,
 }
@@ -131,7 +132,7 @@ pub async fn show(
         sites: content.sites,
         comments: content.comments,
         total: content.total,
-        searched: asked.has_words(),
+        searched: content.searched,
         news: asked.href("/admin/queue/news"),
         made: Id::at(now, 0).to_string(),
         newest: (!done.cursor.is_empty()).then(|| asked.href(QUEUE)),
@@ -229,12 +230,13 @@ impl Content {
         let everything = query.filter == Filter::All && !query.is_narrowed();
         Ok(Self {
             tabs: tabs(c, asked, &query)?,
-            chips: asked.chips(c, access)?,
+            chips: asked.chips(c, access, query.author.as_ref())?,
             comments: found
                 .into_iter()
                 .map(|comment| Item::read(c, base, comment, now))
                 .collect::<Result<_>>()?,
-            total: if everything { shown } else { count(c, &query, most(asked))? },
+            total: if everything { shown } else { count(c, &query, most(&query))? },
+            searched: query.has_words(),
             sites: sites.into_iter().map(|site| SiteChoice::new(site, &asked.site)).collect(),
             older,
             done: done.did.parse().ok().map(|id| batch(c, access, id)).transpose()?.flatten(),
@@ -244,7 +246,7 @@ impl Content {
 
 /// The tabs keep the other filters; the numbers on them count what those leave.
 fn tabs(c: &Connection, asked: &Asked, query: &Query) -> Result<Vec<Tab>> {
-    let most = most(asked);
+    let most = most(query);
     let tab = |filter: Filter| {
         let label = match filter {
             Filter::Held => "Held",
@@ -261,8 +263,8 @@ fn tabs(c: &Connection, asked: &Asked, query: &Query) -> Result<Vec<Tab>> {
     Filter::EVERY.into_iter().map(tab).collect()
 }
 
-fn most(asked: &Asked) -> u32 {
-    if asked.has_words() { MOST_FOUND } else { MOST_COUNTED }
+fn most(query: &Query) -> u32 {
+    if query.has_words() { MOST_FOUND } else { MOST_COUNTED }
 }
 
 fn here(asked: &Asked, cursor: &str) -> String {

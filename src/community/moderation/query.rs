@@ -38,6 +38,12 @@ impl Query {
         Self { filter, within, thread: None, author: None, since: None, until: None, words: None }
     }
 
+    /// Whether words are looked for, in a text or a name.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        self.words.is_some() || matches!(self.author, Some(By::Name(_)))
+    }
+
     /// Whether it asks for more than a tab, perhaps of one site.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {

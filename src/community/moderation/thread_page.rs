@@ -195,10 +195,7 @@ fn flash(app: &App, action: &str, done: &Done) -> Option<Flash> {
         _ => "",
     });
     let told = Flash::done(did.ok()?.told());
-    match way_back::read(&app.key, action, &done.undo, &done.proof) {
-        Some(fields) => Some(told.with_undo_by(action.to_owned(), fields)),
-        None => Some(told),
-    }
+    Some(way_back::offer(&app.key, told, action.to_owned(), &done.undo, &done.proof))
 }
 
 impl ThreadPage {

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::base::secrets::{InstanceKey, same};
+use crate::web::frame::Flash;
 
 type Fields = Vec<(String, String)>;
 
@@ -16,8 +17,16 @@ pub fn write(key: &InstanceKey, action: &str, fields: &[(&str, String)]) -> Stri
     Serializer::new(String::new()).append_pair("undo", &undo).append_pair("proof", &proof).finish()
 }
 
+/// What is told with the undo that an address carries, if this instance wrote it there for that form.
+pub fn offer(key: &InstanceKey, told: Flash, action: String, undo: &str, given: &str) -> Flash {
+    match read(key, &action, undo, given) {
+        Some(fields) => told.with_undo_by(action, fields),
+        None => told,
+    }
+}
+
 /// The fields, if this instance wrote them for that form.
-pub fn read(key: &InstanceKey, action: &str, undo: &str, given: &str) -> Option<Fields> {
+fn read(key: &InstanceKey, action: &str, undo: &str, given: &str) -> Option<Fields> {
     let is_ours = !undo.is_empty() && same(proof(key, action, undo).as_bytes(), given.as_bytes());
     is_ours.then(|| parse(undo.as_bytes()).into_owned().collect())
 }

@@ -63,7 +63,7 @@ pub async fn vote(
     limits.votes.check(&caller.network)?;
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
-    guest.as_ref().map_or(Ok(()), |guest| limits.person_votes.check(&guest.id))?;
+    limits.person_votes.check_known(guest.as_ref().map(|guest| &guest.id))?;
     let (id, value, is_new, now) = (*id, vote.value, guest.is_none(), Millis::now());
     let origin = Origin::of(&caller);
     let voted = app.db.write(move |tx| cast_vote(tx, id, guest.as_ref(), value, &origin, now)).await?;
@@ -99,7 +99,7 @@ pub async fn report(
     limits.reports.check(&caller.network)?;
     let (site, guest) = site_of_comment(&app, &caller, *id).await?;
     check_origin(&site, &request)?;
-    guest.as_ref().map_or(Ok(()), |guest| limits.person_reports.check(&guest.id))?;
+    limits.person_reports.check_known(guest.as_ref().map(|guest| &guest.id))?;
     let (id, reason, now) = (*id, report.into_inner().reason, Millis::now());
     let origin = Origin::of(&caller);
     app.db.write(move |tx| reporting::report(tx, id, guest.as_ref(), &reason, &origin, now)).await?;

@@ -69,47 +69,52 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for LinkText<'a, I> {
 /// sentence.
 #[must_use]
 pub fn first_url(text: &str) -> Option<(&str, &str)> {
-    let lower = text.to_ascii_lowercase();
-    let mut from = 0;
-    loop {
-        let found = BEGINNINGS.iter().filter_map(|begin| Some((lower[from..].find(begin)?, begin.len())));
-        let (at, length) = found.min()?;
-        let start = from + at;
-        let url = url_at(&text[start..]);
+    text.char_indices().find_map(|(at, _)| {
+        let (before, rest) = text.split_at(at);
+        let begin = BEGINNINGS.iter().find(|begin| begins_with(rest, begin))?;
+        let leads = begin.contains("://") || is_host(before, rest);
+        let url = leads.then(|| url_at(rest))?;
         // A scheme alone is a word about URLs.
-        if url.len() > length && (lower[start..].starts_with("http") || is_host(&text[..start], url)) {
-            return Some((&text[..start], url));
-        }
-        from = start + length;
-    }
+        (url.len() > begin.len()).then_some((before, url))
+    })
 }
 
-/// Whether an address without a scheme stands where one may, and has a dot in the rest of its host.
-fn is_host(before: &str, url: &str) -> bool {
+fn begins_with(text: &str, begin: &str) -> bool {
+    text.get(..begin.len()).is_some_and(|found| found.eq_ignore_ascii_case(begin))
+}
+
+/// Whether an address without a scheme stands where one may, and has a dot in the rest of its host. It looks no
+/// further than the host, so that a text of nothing but such beginnings is read once.
+fn is_host(before: &str, rest: &str) -> bool {
     let opens = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(');
-    let host = url.split(['/', '?', '#']).next().unwrap_or_default();
-    before.chars().next_back().is_none_or(opens) && host["www.".len()..].contains('.')
+    let host = rest.split(|c| ends_url(c) || matches!(c, '/' | '?' | '#')).next().unwrap_or_default();
+    let name = host["www.".len()..].trim_end_matches(ends_sentence);
+    before.chars().next_back().is_none_or(opens) && name.contains('.')
 }
 
 /// Where a bare address leads.
 #[must_use]
 pub fn address(url: &str) -> String {
-    if url.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("www.")) {
-        format!("http://{url}")
-    } else {
-        url.to_owned()
-    }
+    if begins_with(url, "www.") { format!("http://{url}") } else { url.to_owned() }
 }
 
 /// The URL that `text` begins with.
 fn url_at(text: &str) -> &str {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
-    let url = text.split(ends).next().unwrap_or_default();
-    let mut url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
+    let url = text.split(ends_url).next().unwrap_or_default();
+    let mut url = url.trim_end_matches(ends_sentence);
     let mut surplus = url.matches(')').count().saturating_sub(url.matches('(').count());
     while surplus > 0 && url.ends_with(')') {
         url = &url[..url.len() - 1];
         surplus -= 1;
     }
     url
+}
+
+fn ends_url(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '<' | '>' | '"')
+}
+
+/// What belongs to the words around an address when it stands at its end.
+const fn ends_sentence(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~')
 }

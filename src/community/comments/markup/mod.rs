@@ -3,7 +3,9 @@
 
 mod images;
 mod links;
+mod named_links;
 mod nesting;
+mod tags;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -123,7 +125,7 @@ pub fn sanitise(html: &str, images: bool) -> String {
     } else {
         WITHOUT_IMAGES.clean(html).to_string()
     };
-    printable(images::with_named_links(&clean).trim())
+    printable(named_links::with_names(&clean).trim())
 }
 
 /// How many links the sanitised HTML has. A picture from elsewhere is one: it leads its reader's browser there.

@@ -12,17 +12,15 @@ use crate::web::access::Access;
 
 /// What the index is asked; none of a question without words.
 pub fn expression(connection: &Connection, query: &Query) -> Result<Option<String>> {
+    if !query.has_words() {
+        return Ok(None);
+    }
     let mut question = Question::default();
-    match (&query.words, &query.author) {
-        (None, None | Some(By::Guest(_) | By::Account(_) | By::Email(_))) => return Ok(None),
-        (words, author) => {
-            if let Some(words) = words {
-                add_words(&mut question, words);
-            }
-            if let Some(author) = author {
-                add_author(&mut question, author);
-            }
-        }
+    if let Some(words) = &query.words {
+        add_words(&mut question, words);
+    }
+    if let Some(author) = &query.author {
+        add_author(&mut question, author);
     }
     match query.filter {
         Filter::Held => question.any(&[Mark::Held]),
