@@ -4,6 +4,7 @@ pub mod error;
 pub mod room;
 pub mod clock;
 pub mod id;
+pub mod order;
 pub mod secrets;
 pub mod config;
 pub mod telemetry;

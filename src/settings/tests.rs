@@ -2,7 +2,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::*;
-use crate::base::audit::{Filter, Order, entries};
+use crate::base::audit::{Filter, entries};
+use crate::base::order::Order;
 
 const NOON: Millis = Millis(1_790_000_000_000);
 

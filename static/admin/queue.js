@@ -102,13 +102,12 @@ function listen() {
   const place = document.getElementById('news');
   const address = place?.dataset.news;
   if (!place || !address) return;
-  const newest = boxes[0]?.value ?? place.dataset.made ?? '';
   const first = new URLSearchParams(location.search).get('cursor');
-  if (first || !newest) return;
+  if (first) return;
   let known = 0;
   const look = async () => {
     if (document.hidden) return;
-    const answer = await fetch(`${address}&after=${newest}&made=${place.dataset.made}`).catch(() => undefined);
+    const answer = await fetch(`${address}&after=${place.dataset.after}&made=${place.dataset.made}`).catch(() => undefined);
     if (!answer?.ok) return;
     const { fresh } = await answer.json();
     if (!fresh || fresh === known) return;

@@ -53,7 +53,7 @@ test('a file is uploaded, tried, its pages renamed, and imported while one watch
   const { tab, admin, window } = await desk(t);
   await upload(tab, admin, 'disqus.xml', disqus(150, 200));
   await tab.getByRole('heading', { name: 'What would come over' }).waitFor({ timeout: 60_000 });
-  const table = tab.getByRole('region', { name: 'Pages' });
+  const table = tab.getByRole('table', { name: 'Pages' });
   assert.equal(await table.locator('tbody tr').count(), 50);
   await tab.getByText('1 to 50 of 150').waitFor();
   await tab.getByRole('link', { name: 'In the file', exact: true }).click();

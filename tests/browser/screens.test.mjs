@@ -119,7 +119,7 @@ async function furnish() {
   return {
     outside: ['/sign-in', '/join', `/join#${open}`, '/reset', `/reset#${reset}`, '/setup'],
     inside: [
-      '/', '/queue', '/queue?status=all', '/queue?status=reported', '/queue?status=spam', found, `${found}&author=${UNBROKEN.word}`,
+      '/', '/queue', '/queue?status=all', '/queue?status=all&order=oldest', '/queue?status=reported', '/queue?status=spam', found, `${found}&author=${UNBROKEN.word}`,
       `/queue/all?status=all&verb=delete&q=${UNBROKEN.word}`, '/queue/all?status=held&verb=approve',
       `/comments/${long.comment.id}`, `/comments/${reply.comment.id}`, `/comments/${long.comment.id}/move`,
       `/comments/${reply.comment.id}/move?to=/short`, '/threads', '/threads?sort=title&dir=desc', '/threads?text=nothing-like-it',
@@ -141,9 +141,9 @@ function overflowing() {
   return beyond.reverse().slice(0, 4).map((one) => `${one.tagName.toLowerCase()}.${one.className} reaches ${Math.round(one.getBoundingClientRect().right)}: ${one.textContent.trim().slice(0, 40)}`);
 }
 
-/** What scrolls sideways inside the page, save the tables of a file's contents, which are meant to. */
+/** What scrolls sideways inside the page. */
 function scrollingInside() {
-  const wide = [...document.querySelectorAll('main, main *:not(.table, input, textarea, select)')].filter((one) =>
+  const wide = [...document.querySelectorAll('main, main *:not(input, textarea, select)')].filter((one) =>
     one.scrollWidth > one.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX));
   return wide.map((one) => `${one.tagName.toLowerCase()}.${one.className} scrolls by itself: ${one.scrollWidth} in ${one.clientWidth}`);
 }

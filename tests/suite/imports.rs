@@ -61,7 +61,7 @@ fn a_file_is_tried_its_pages_renamed_and_then_imported_and_its_report_kept() {
     admin.post(&server, &path, &[("act", "try"), ("rules", "not a rule")]).expect(422);
     admin.post(&server, &path, &[("act", "try"), ("rules", "/a => /posts/a")]).expect(303);
     let tried = settled(&admin, &server, &path);
-    assert!(tried.contains("<td class=\"whole\">/posts/a</td>"), "{tried}");
+    assert!(tried.contains(">/posts/a</td>"), "{tried}");
 
     admin.post(&server, &path, &[("act", "import"), ("rules", "/a => /posts/a")]).expect(303);
     let done = settled(&admin, &server, &path);

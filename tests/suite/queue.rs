@@ -113,6 +113,36 @@ fn filters_narrow_together() {
 }
 
 #[test]
+fn what_waits_longest_may_come_first_and_every_page_goes_on_from_the_one_before() {
+    let (instance, server, admin) = Instance::desk("all");
+    instance.site("other", "https://other.example", "all");
+    let mut ids = Vec::new();
+    for number in 0..34 {
+        let (site, origin) =
+            if number % 2 == 1 { ("other", "https://other.example") } else { ("blog", crate::support::BLOG) };
+        let new = serde_json::json!({
+            "site": site, "page": PAGE, "body": format!("waiting {number}"), "author": {"name": "Ann"},
+        });
+        let posted =
+            server.call("POST", "/api/v1/comments").origin(origin).json(&new).send().expect(202).json();
+        ids.push(id(&posted).to_owned());
+    }
+    for query in ["status=held", "status=held&q=waiting", "status=held&author=Ann"] {
+        let first = found(&admin, &server, &format!("{query}&order=oldest"));
+        assert_eq!(first, ids[..30], "{query}");
+        let more = format!("{query}&order=oldest&cursor={}", first[29]);
+        assert_eq!(found(&admin, &server, &more), ids[30..], "{query}");
+        let newest: Vec<_> = ids.iter().rev().take(30).cloned().collect();
+        assert_eq!(found(&admin, &server, query), newest, "{query}");
+    }
+    let page = admin.page(&server, "/admin/queue?status=held&order=oldest");
+    assert!(page.contains("Newer comments") && page.contains("Newest first"));
+    // What came in before the page was made is no news, though the page shows other comments.
+    let [after, made] = ["data-after=\"", "data-made=\""].map(|mark| between(&page, mark, "\""));
+    assert_eq!(after, made);
+}
+
+#[test]
 fn a_filter_that_is_on_can_be_taken_away() {
     let (_instance, server, admin) = Instance::desk("none");
     server.post(PAGE, "Ann", "one");

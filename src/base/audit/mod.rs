@@ -17,7 +17,7 @@ use super::error::Result;
 use super::id::Id;
 
 pub use chain::{Checked, Verdict, check, holds, last_check, verify};
-pub use search::{Filter, Order, Who, actions, actors, entries, is_longer_than};
+pub use search::{Filter, Who, actions, actors, entries, is_longer_than};
 
 /// A text of an entry has at most so many characters; a long word list need not be here twice.
 const LONGEST: usize = 4000;

@@ -7,6 +7,7 @@ use super::{COLUMNS, Recorded, recorded};
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
+use crate::base::order::Order;
 
 /// What matches fewer entries than this is found by its own index; of what matches more, a walk along the
 /// ids finds a page soon.
@@ -31,13 +32,6 @@ pub enum Who {
     Account(Id),
     /// Somebody without an account: `command line`, `job NAME`, `somebody`.
     Named(String),
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    #[default]
-    Newest,
-    Oldest,
 }
 
 /// At most `limit` entries in their order, beyond the one called `after`.
@@ -156,10 +150,10 @@ impl<'a> Query<'a> {
         }
         self.others(&mut conditions, lead);
         self.range(&mut conditions);
-        let direction = if self.order == Order::Newest { "DESC" } else { "ASC" };
         let sql = format!(
-            "SELECT {COLUMNS} FROM audit WHERE {} ORDER BY id {direction} LIMIT {}",
+            "SELECT {COLUMNS} FROM audit WHERE {} ORDER BY id {} LIMIT {}",
             conditions.texts.join(" AND "),
+            self.order.sql(),
             self.limit
         );
         let mut statement = self.connection.prepare_cached(&sql)?;

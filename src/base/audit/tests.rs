@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::base::db::Db;
 use crate::base::error::Error;
+use crate::base::order::Order;
 
 const NOON: Millis = Millis(1_790_000_000_000);
 

@@ -14,6 +14,7 @@ use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::base::order::Order;
 use crate::web::access::Access;
 use crate::web::address::base_url;
 use crate::web::caller::Moderator;
@@ -62,7 +63,7 @@ pub async fn preview(
     let frame = Frame::of(&request, &app, "Many at once", "queue").await?;
     let read = app.db.read(move |c| {
         let (query, sites) = asking.read(c, &who.0.access)?;
-        let sample: Vec<_> = queue(c, &query, None, SAMPLE)?;
+        let sample: Vec<_> = queue(c, &query, Order::Newest, None, SAMPLE)?;
         let newest = sample.first().map_or(Id(0), |comment| comment.id);
         let number = count(c, &query, MOST + 1)?;
         let shown = sample.into_iter().map(|comment| Item::read(c, &base, comment, now));
@@ -118,7 +119,7 @@ async fn apply_to_all(
     let (batch, mut before, mut changed, mut left) = (Id::new(now), newest.next(), 0, MOST);
     while left > 0 {
         let (asking, limit) = (query.clone(), left.min(STEP));
-        let ids = app.db.read(move |c| queue_ids(c, &asking, Some(before), limit)).await?;
+        let ids = app.db.read(move |c| queue_ids(c, &asking, Order::Newest, Some(before), limit)).await?;
         let Some(last) = ids.last() else { break };
         (before, left) = (*last, left - u32::try_from(ids.len()).unwrap_or(left));
         let targets: Vec<_> = ids.into_iter().map(|id| Target { id, seen }).collect();

@@ -9,6 +9,7 @@ use crate::base::audit;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
+use crate::base::order::Order;
 use crate::community::bans;
 use crate::community::comments::versions::{self, Piece};
 use crate::community::comments::{self, Comment, Format, Status, threads};
@@ -195,7 +196,7 @@ fn in_words(finding: &str) -> String {
 /// The latest entries of the audit trail on a comment, the newest first.
 fn trail(c: &Connection, id: Id, now: Millis) -> Result<Vec<Trace>> {
     let filter = audit::Filter { subject: Some(format!("comment:{id}")), ..audit::Filter::default() };
-    let found = audit::entries(c, &filter, audit::Order::Newest, None, MOST_TRACES)?;
+    let found = audit::entries(c, &filter, Order::Newest, None, MOST_TRACES)?;
     let trace = |entry: audit::Recorded| Trace {
         action: entry.action,
         by: entry.actor,

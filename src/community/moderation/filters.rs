@@ -7,6 +7,7 @@ use super::{By, Filter, Query};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::base::order::Order;
 use crate::community::comments::search::{self, IN_NAMES, IN_TEXTS};
 use crate::community::comments::threads;
 use crate::community::sites::{self, Site};
@@ -31,6 +32,8 @@ pub struct Asked {
     pub until: String,
     /// Words to look for.
     pub q: String,
+    /// `oldest` for those first that wait longest.
+    pub order: String,
 }
 
 /// One filter that is on, and the address without it.
@@ -39,7 +42,7 @@ pub struct Chip {
     pub href: String,
 }
 
-const NAMES: [&str; 7] = ["status", "site", "thread", "author", "since", "until", "q"];
+const NAMES: [&str; 8] = ["status", "site", "thread", "author", "since", "until", "q", "order"];
 
 impl Asked {
     /// The same from a form's fields.
@@ -54,12 +57,18 @@ impl Asked {
             since: text("since"),
             until: text("until"),
             q: text("q"),
+            order: text("order"),
         }
     }
 
     #[must_use]
     pub fn filter(&self) -> Filter {
         Filter::parse(&self.status)
+    }
+
+    #[must_use]
+    pub fn order(&self) -> Order {
+        Order::parse(&self.order)
     }
 
     /// Name and value of each, for hidden fields; the tab is always there.
@@ -73,6 +82,7 @@ impl Asked {
             &self.since,
             &self.until,
             &self.q,
+            self.order().as_str(),
         ];
         NAMES.into_iter().zip(values).filter(|(_, value)| !value.is_empty()).collect()
     }
@@ -88,6 +98,11 @@ impl Asked {
     #[must_use]
     pub fn with_filter(&self, filter: Filter) -> Self {
         Self { status: filter.as_str().to_owned(), ..self.clone() }
+    }
+
+    #[must_use]
+    pub fn with_order(&self, order: Order) -> Self {
+        Self { order: order.as_str().to_owned(), ..self.clone() }
     }
 
     /// What these filters ask the database for.

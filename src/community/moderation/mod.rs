@@ -31,6 +31,7 @@ use crate::base::audit::{self, Actor};
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::base::order::Order;
 use crate::web::access::Access;
 
 pub use query::{By, Query};
@@ -317,15 +318,27 @@ pub fn set_locked(
     Ok(true)
 }
 
-/// Up to `limit` comments that a question asks for, newest first, older than `before`.
-pub fn queue(connection: &Connection, query: &Query, before: Option<Id>, limit: u32) -> Result<Vec<Comment>> {
-    let ids = store::queue::ids(connection, query, before, limit)?;
+/// Up to `limit` comments that a question asks for in their order, beyond the one called `after`.
+pub fn queue(
+    connection: &Connection,
+    query: &Query,
+    order: Order,
+    after: Option<Id>,
+    limit: u32,
+) -> Result<Vec<Comment>> {
+    let ids = queue_ids(connection, query, order, after, limit)?;
     ids.into_iter().map(|id| comments::by_id(connection, id)).collect()
 }
 
 /// The ids of [`queue`].
-pub fn queue_ids(connection: &Connection, query: &Query, before: Option<Id>, limit: u32) -> Result<Vec<Id>> {
-    store::queue::ids(connection, query, before, limit)
+pub fn queue_ids(
+    connection: &Connection,
+    query: &Query,
+    order: Order,
+    after: Option<Id>,
+    limit: u32,
+) -> Result<Vec<Id>> {
+    store::queue::ids(connection, query, (order, after), limit)
 }
 
 /// How many comments a question has; counting ends at `most`.
@@ -345,7 +358,7 @@ pub fn count_newer(
     let mut number = store::queue::newer(connection, query, newest, most)?;
     if matches!(query.filter, Filter::Held | Filter::Reported) {
         for id in store::queue::came_back(connection, since, most)? {
-            let found = store::queue::ids(connection, query, Some(id.next()), 1)?;
+            let found = queue_ids(connection, query, Order::Newest, Some(id.next()), 1)?;
             number += i64::from(id <= newest && found == [id]);
         }
     }

@@ -14,6 +14,7 @@ use crate::base::audit::Actor;
 use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
+use crate::base::order::Order;
 use crate::community::comments::Status;
 use crate::web::access::Access;
 use crate::web::address::base_url;
@@ -47,10 +48,14 @@ struct QueuePage {
     back: String,
     /// Where the page asks whether anything is newer than what it shows.
     news: String,
-    /// The id that a comment of this moment would have, for a page that shows none.
+    /// The newest comment that it shows from its beginning; else what `made` is.
+    after: String,
+    /// The id that a comment of this moment would have.
     made: String,
-    newest: Option<String>,
-    older: Option<String>,
+    oldest_first: bool,
+    other_order: String,
+    first: Option<String>,
+    next: Option<String>,
 }
 
 impl QueuePage {
@@ -96,7 +101,7 @@ struct Content {
     comments: Vec<Item>,
     total: i64,
     searched: bool,
-    older: Option<Id>,
+    next: Option<Id>,
     done: Option<Batch>,
 }
 
@@ -120,7 +125,9 @@ pub async fn show(
         _ if done.changed > 0 => Some(left_alone()),
         _ => None,
     };
-    let filter = asked.filter();
+    let (filter, order, made) = (asked.filter(), asked.order(), Id::at(now, 0).to_string());
+    let newest = content.comments.first().filter(|_| order == Order::Newest);
+    let after = newest.map_or_else(|| made.clone(), |item| item.id.clone());
     let title = if filter == Filter::Held { "Queue" } else { "Comments" };
     let frame = Frame::of(&request, &app, title, "queue").await?.with_flash(flash);
     page(&QueuePage {
@@ -133,10 +140,13 @@ pub async fn show(
         comments: content.comments,
         total: content.total,
         searched: content.searched,
-        news: asked.href("/admin/queue/news"),
-        made: Id::at(now, 0).to_string(),
-        newest: (!done.cursor.is_empty()).then(|| asked.href(QUEUE)),
-        older: content.older.map(|id| here(&asked, &id.to_string())),
+        news: asked.with_order(Order::Newest).href("/admin/queue/news"),
+        after,
+        made,
+        oldest_first: order == Order::Oldest,
+        other_order: asked.with_order(order.other()).href(QUEUE),
+        first: (!done.cursor.is_empty()).then(|| asked.href(QUEUE)),
+        next: content.next.map(|id| here(&asked, &id.to_string())),
         back,
         asked,
     })
@@ -221,8 +231,8 @@ impl Content {
         now: Millis,
     ) -> Result<Self> {
         let (query, sites) = asked.read(c, access)?;
-        let mut found = queue(c, &query, done.cursor.parse().ok(), PAGE + 1)?;
-        let older =
+        let mut found = queue(c, &query, asked.order(), done.cursor.parse().ok(), PAGE + 1)?;
+        let next =
             found.get(PAGE as usize - 1).map(|comment| comment.id).filter(|_| found.len() > PAGE as usize);
         found.truncate(PAGE as usize);
         let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
@@ -238,7 +248,7 @@ impl Content {
             total: if everything { shown } else { count(c, &query, most(&query))? },
             searched: query.has_words(),
             sites: sites.into_iter().map(|site| SiteChoice::new(site, &asked.site)).collect(),
-            older,
+            next,
             done: done.did.parse().ok().map(|id| batch(c, access, id)).transpose()?.flatten(),
         })
     }

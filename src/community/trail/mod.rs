@@ -18,7 +18,7 @@ use crate::base::clock::Millis;
 use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 
-pub use crate::base::audit::Order;
+pub use crate::base::order::Order;
 pub use export::{export, piece};
 pub use rows::Format;
 

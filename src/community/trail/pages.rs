@@ -66,7 +66,7 @@ pub struct Place {
 
 impl Place {
     fn order(&self) -> Order {
-        if self.order == "oldest" { Order::Oldest } else { Order::Newest }
+        Order::parse(&self.order)
     }
 }
 
@@ -98,7 +98,7 @@ pub async fn show(
     };
     let field = |name: &str, value: &str| Field::new(value).with_error(fault(name));
     let order = place.order();
-    let (this, other) = if order == Order::Oldest { ("oldest", "") } else { ("", "oldest") };
+    let this = order.as_str();
     let shown = TrailPage {
         subject: field("subject", &asked.subject),
         since: field("since", &asked.since),
@@ -106,7 +106,7 @@ pub async fn show(
         error: fault("who").or_else(|| fault("site")),
         oldest_first: order == Order::Oldest,
         filtered: !asked.is_empty(),
-        other_order: href(HERE, &asked, other, ""),
+        other_order: href(HERE, &asked, order.other().as_str(), ""),
         first: (!place.cursor.is_empty()).then(|| href(HERE, &asked, this, "")),
         next: content.next.map(|id| href(HERE, &asked, this, &id.to_string())),
         csv: href("/admin/audit/export.csv", &asked, "", ""),

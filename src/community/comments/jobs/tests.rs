@@ -1,7 +1,8 @@
 use super::*;
-use crate::base::audit::{Filter, Order, entries};
+use crate::base::audit::{Filter, entries};
 use crate::base::config::Config;
 use crate::base::id::Id;
+use crate::base::order::Order;
 
 const NOON: Millis = Millis(1_790_000_000_000);
 

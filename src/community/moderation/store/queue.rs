@@ -8,6 +8,7 @@ use super::words;
 use crate::base::clock::Millis;
 use crate::base::error::Result;
 use crate::base::id::Id;
+use crate::base::order::Order;
 use crate::community::moderation::{By, Filter, Query};
 use crate::web::access::Access;
 
@@ -66,16 +67,20 @@ impl Question {
         self.values.push(value.into());
     }
 
-    fn ids(mut self, before: Id, limit: u32) -> (String, Vec<Value>) {
-        self.add("c.id < ?", before.0);
+    fn ids(mut self, (order, after): (Order, Option<Id>), limit: u32) -> (String, Vec<Value>) {
+        match order {
+            Order::Newest => self.add("c.id < ?", after.map_or(i64::MAX, |id| id.0)),
+            Order::Oldest => self.add("c.id > ?", after.map_or(0, |id| id.0)),
+        }
         if self.everywhere {
             self.conditions
                 .push("c.site_id NOT IN (SELECT id FROM sites WHERE removed_at IS NOT NULL)".to_owned());
         }
         self.values.push(Value::from(limit));
         let sql = format!(
-            "SELECT c.id FROM comments c WHERE {} ORDER BY c.id DESC LIMIT ?",
-            self.conditions.join(" AND ")
+            "SELECT c.id FROM comments c WHERE {} ORDER BY c.id {} LIMIT ?",
+            self.conditions.join(" AND "),
+            order.sql()
         );
         (sql, self.values)
     }
@@ -123,20 +128,27 @@ fn site_by_site(query: &Query) -> Vec<Query> {
     }
 }
 
-/// Up to `limit` ids older than `before`, newest first.
-pub fn ids(connection: &Connection, query: &Query, before: Option<Id>, limit: u32) -> Result<Vec<Id>> {
-    let before = before.unwrap_or(Id(i64::MAX));
+/// Up to `limit` ids in that order, beyond the one called `after`.
+pub fn ids(
+    connection: &Connection,
+    query: &Query,
+    (order, after): (Order, Option<Id>),
+    limit: u32,
+) -> Result<Vec<Id>> {
     if let Some(words) = words::expression(connection, query)? {
-        return words::ids(connection, &words, span(query), before, limit);
+        return words::ids(connection, &words, span(query), (order, after), limit);
     }
     let mut found = Vec::new();
     for query in site_by_site(query) {
-        let (sql, values) = Question::of(&query).ids(before, limit);
+        let (sql, values) = Question::of(&query).ids((order, after), limit);
         let mut statement = connection.prepare_cached(&sql)?;
         let ids = statement.query_map(params_from_iter(values), |row| row.get(0))?;
         found.extend(ids.collect::<rusqlite::Result<Vec<Id>>>()?);
     }
-    found.sort_unstable_by(|a, b| b.cmp(a));
+    found.sort_unstable();
+    if order == Order::Newest {
+        found.reverse();
+    }
     found.truncate(limit as usize);
     Ok(found)
 }

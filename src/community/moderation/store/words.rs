@@ -1,10 +1,11 @@
 //! The queue's questions with words in them. The index of words has marks of all else that is asked for, so it alone
-//! answers, and by descending id.
+//! answers, and by id.
 
 use rusqlite::{Connection, params};
 
 use crate::base::error::Result;
 use crate::base::id::Id;
+use crate::base::order::Order;
 use crate::community::comments::search::{Mark, Question};
 use crate::community::moderation::{By, Filter, Query};
 use crate::community::sites;
@@ -57,20 +58,26 @@ fn add_author(question: &mut Question, by: &By) {
     }
 }
 
-/// Up to `limit` ids in that span that are older than `before`, newest first.
+/// Up to `limit` ids in that span and that order, beyond the one called `after`.
 pub fn ids(
     connection: &Connection,
     expression: &str,
     (oldest, newest): (Id, Id),
-    before: Id,
+    (order, after): (Order, Option<Id>),
     limit: u32,
 ) -> Result<Vec<Id>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT rowid FROM comments_fts WHERE comments_fts MATCH ?1 AND rowid >= ?2 AND rowid < ?3
-         ORDER BY rowid DESC LIMIT ?4",
-    )?;
-    let end = before.min(newest.next());
-    let ids = statement.query_map(params![expression, oldest, end, limit], |row| row.get(0))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT rowid FROM comments_fts WHERE comments_fts MATCH ?1 AND rowid > ?2 AND rowid < ?3
+         ORDER BY rowid {} LIMIT ?4",
+        order.sql()
+    ))?;
+    let (mut above, mut below) = (Id(oldest.0.saturating_sub(1)), newest.next());
+    match (after, order) {
+        (Some(after), Order::Newest) => below = below.min(after),
+        (Some(after), Order::Oldest) => above = above.max(after),
+        (None, _) => {}
+    }
+    let ids = statement.query_map(params![expression, above, below, limit], |row| row.get(0))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
