@@ -46,7 +46,7 @@ CREATE TABLE sites (
     images        INTEGER NOT NULL DEFAULT 0,
     avatars       INTEGER NOT NULL DEFAULT 0,
     created_at    INTEGER NOT NULL
-, blocked_words TEXT NOT NULL DEFAULT '', close_after INTEGER NOT NULL DEFAULT 0, theme TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark')), accent TEXT NOT NULL DEFAULT '', first_view_at INTEGER, removed_at INTEGER) STRICT;
+, blocked_words TEXT NOT NULL DEFAULT '', close_after INTEGER NOT NULL DEFAULT 0, theme TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark')), accent TEXT NOT NULL DEFAULT '', first_view_at INTEGER, removed_at INTEGER, revision INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE site_origins (
     site_id  INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
@@ -99,7 +99,7 @@ CREATE TABLE threads (
     title      TEXT NOT NULL DEFAULT '',
     locked     INTEGER NOT NULL DEFAULT 0,
     count      INTEGER NOT NULL DEFAULT 0, -- published comments
-    created_at INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0, close_after INTEGER, oldest INTEGER NOT NULL DEFAULT 0, newest INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0, close_after INTEGER, oldest INTEGER NOT NULL DEFAULT 0, newest INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0,
     UNIQUE (site_id, page)
 ) STRICT;
 
@@ -343,3 +343,32 @@ CREATE TABLE thread_merges ( -- threads that are gone, and which one has their c
 ) STRICT;
 
 CREATE INDEX thread_merges_by_into ON thread_merges (into_id);
+
+CREATE TRIGGER new_comments_move_their_thread AFTER INSERT ON comments BEGIN
+    UPDATE threads SET revision = revision + 1 WHERE id = NEW.thread_id;
+END;
+
+CREATE TRIGGER changed_comments_move_their_threads AFTER UPDATE ON comments BEGIN
+    UPDATE threads SET revision = revision + 1 WHERE id IN (OLD.thread_id, NEW.thread_id);
+END;
+
+CREATE TRIGGER removed_comments_move_their_thread AFTER DELETE ON comments BEGIN
+    UPDATE threads SET revision = revision + 1 WHERE id = OLD.thread_id;
+END;
+
+CREATE TRIGGER changed_threads_move AFTER UPDATE OF site_id, page, url, title, locked, count, close_after ON threads BEGIN
+    UPDATE threads SET revision = revision + 1 WHERE id = NEW.id;
+END;
+
+CREATE TRIGGER changed_sites_move AFTER UPDATE OF key, name, sort, display_depth, edit_window, max_length, images, avatars,
+    close_after, theme, accent, first_view_at, removed_at ON sites BEGIN
+    UPDATE sites SET revision = revision + 1 WHERE id = NEW.id;
+END;
+
+CREATE TRIGGER new_origins_move_their_site AFTER INSERT ON site_origins BEGIN
+    UPDATE sites SET revision = revision + 1 WHERE id = NEW.site_id;
+END;
+
+CREATE TRIGGER removed_origins_move_their_site AFTER DELETE ON site_origins BEGIN
+    UPDATE sites SET revision = revision + 1 WHERE id = OLD.site_id;
+END;

@@ -212,20 +212,31 @@ fn dashboard_url(app: &App) -> Result<String> {
     }
 }
 
-/// How people on this machine reach what listens at `address`.
+/// How people on this machine reach what listens at `address`, over HTTP.
 fn local_url(address: SocketAddr) -> String {
+    format!("http://{}", local_authority(address))
+}
+
+/// The host and the port of that.
+fn local_authority(address: SocketAddr) -> String {
     let ip = address.ip();
     let host = match ip {
         ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
         IpAddr::V6(ip) => format!("[{ip}]"),
         IpAddr::V4(ip) => ip.to_string(),
     };
-    format!("http://{host}:{}", address.port())
+    format!("{host}:{}", address.port())
 }
 
 impl Config {
     /// How people reach the server that listens at `address`.
     fn reached_at(&self, address: SocketAddr) -> String {
-        self.server.public_url.0.clone().unwrap_or_else(|| local_url(address))
+        self.server.public_url.0.clone().unwrap_or_else(|| self.listens_on(address))
+    }
+
+    /// How people on this machine do.
+    fn listens_on(&self, address: SocketAddr) -> String {
+        let scheme = if self.server.certificate().is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", local_authority(address))
     }
 }

@@ -60,7 +60,7 @@ fn setup_link(app: &App, url: &str) -> Result<Option<String>> {
 }
 
 fn announce(app: &App, bound: &Bound, dashboard: &str, link: Option<String>) {
-    say!("Afterword {} listens on {}", env!("CARGO_PKG_VERSION"), local_url(bound.address));
+    say!("Afterword {} listens on {}", env!("CARGO_PKG_VERSION"), app.config.listens_on(bound.address));
     if let Some(public) = &app.config.server.public_url.0 {
         say!("Readers reach it at {public}");
     }

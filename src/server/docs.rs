@@ -1,5 +1,7 @@
 //! `GET /api/docs`: the OpenAPI document as a page to read.
 
+use std::sync::LazyLock;
+
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::Value;
@@ -7,7 +9,7 @@ use serde_json::Value;
 use super::openapi::document;
 use crate::base::error::{Error, Result};
 use crate::community::comments::markup::from_markdown;
-use crate::web::assets::kept;
+use crate::web::ready::{Fixed, made};
 
 /// The order of the groups; others would follow.
 const GROUPS: [&str; 3] = ["Reading", "Writing", "Health"];
@@ -63,16 +65,13 @@ struct Schema {
 pub async fn page(request: HttpRequest) -> Result<HttpResponse> {
     let document = serde_json::to_value(document()).map_err(Error::internal)?;
     let html = ApiPage::new(&document).render().map_err(Error::internal)?;
-    Ok(kept(&request, "text/html; charset=utf-8", "public, max-age=600", html))
+    Ok(made(&request, "text/html; charset=utf-8", "public, max-age=600", html))
 }
 
 pub async fn style(request: HttpRequest) -> HttpResponse {
-    kept(
-        &request,
-        "text/css; charset=utf-8",
-        "public, max-age=600",
-        include_bytes!("../../static/docs/api.css"),
-    )
+    static FILE: LazyLock<Fixed> =
+        LazyLock::new(|| Fixed::new("text/css; charset=utf-8", include_str!("../../static/docs/api.css")));
+    FILE.answer(&request, "public, max-age=600")
 }
 
 impl ApiPage {

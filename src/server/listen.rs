@@ -5,17 +5,19 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use actix_web::dev::Server;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as Service, HttpServer};
+use rustls::ServerConfig;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{routes, schedule};
+use super::{routes, schedule, tls};
 use crate::appliance::health::vitals::Started;
 use crate::base::app::App;
 use crate::base::clock::Millis;
 use crate::base::config;
 use crate::base::error::{Error, Result};
+use crate::community::comments::api::kept::Kept;
 use crate::community::comments::{counts_by_site, figures, held_count, live::Live};
 use crate::community::sites::first_view::FirstViews;
 use crate::community::transfer::download::Downloads;
@@ -33,6 +35,8 @@ pub type Extra = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 pub struct Bound {
     socket: TcpListener,
     pub address: SocketAddr,
+    /// What speaks HTTPS on it, where there is a certificate.
+    tls: Option<ServerConfig>,
     /// The dashboard's own, where it has one.
     admin: Option<TcpListener>,
     pub admin_address: Option<SocketAddr>,
@@ -40,12 +44,14 @@ pub struct Bound {
 
 impl Bound {
     /// # Errors
-    /// `Unavailable` when an address cannot be had; the words say what to do.
+    /// `Unavailable` when an address cannot be had, `Invalid` when the certificate cannot be used; the words say what to
+    /// do.
     pub fn of(server: &config::Server) -> Result<Self> {
+        let tls = server.certificate().map(|(chain, key)| tls::from_files(chain, key)).transpose()?;
         let (socket, address) = bind(server.listen.0, "--listen")?;
         let admin = server.admin_listen.0.map(|address| bind(address, "server.admin_listen")).transpose()?;
         let (admin, admin_address) = admin.unzip();
-        Ok(Self { socket, address, admin, admin_address })
+        Ok(Self { socket, address, tls, admin, admin_address })
     }
 
     /// Serves until the first signal, then lets open requests finish and tells live streams to come
@@ -130,12 +136,12 @@ fn build(bound: Bound, app: &App, live: &Live, extra: Option<Extra>) -> Result<S
     let limits = Data::new(Limits::new(&app.config.limits));
     let (shared, live) = (Data::new(app.clone()), Data::new(live.clone()));
     let (imports, downloads) = (Data::new(Runs::default()), Data::new(Downloads::default()));
+    let kept = Data::new(Kept::up_to(app.config.server.kept_megabytes << 20));
     let (first_views, started) = (Data::new(FirstViews::default()), Data::new(Started(Millis::now())));
     let drain = app.config.server.drain_seconds;
     let server = HttpServer::new(move || {
         Service::new()
             .wrap(from_fn(envelope))
-            .wrap(Compress::default())
             .app_data(shared.clone())
             .app_data(limits.clone())
             .app_data(live.clone())
@@ -147,6 +153,7 @@ fn build(bound: Bound, app: &App, live: &Live, extra: Option<Extra>) -> Result<S
                 by_site: counts_by_site,
                 of_site: figures::of_site,
             }))
+            .app_data(kept.clone())
             .app_data(first_views.clone())
             .app_data(started.clone())
             .app_data(json::bodies())
@@ -155,7 +162,11 @@ fn build(bound: Bound, app: &App, live: &Live, extra: Option<Extra>) -> Result<S
             .configure(|urls| extra.iter().for_each(|extra| extra(urls)))
             .configure(routes::configure)
     });
-    let server = server.disable_signals().shutdown_timeout(drain).listen(bound.socket)?;
+    let server = server.disable_signals().shutdown_timeout(drain);
+    let server = match bound.tls {
+        Some(tls) => server.listen_rustls_0_23(bound.socket, tls)?,
+        None => server.listen(bound.socket)?,
+    };
     Ok(match bound.admin {
         Some(own) => server.listen(own)?.run(),
         None => server.run(),

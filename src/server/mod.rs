@@ -8,5 +8,6 @@ pub mod listen;
 mod openapi;
 mod routes;
 pub mod schedule;
+mod tls;
 
 pub use openapi::document;

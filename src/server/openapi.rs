@@ -6,8 +6,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::appliance::health;
 use crate::base::error::{Error, Result};
-use crate::community::comments::api::{react, read, stream, write};
-use crate::web::assets::kept;
+use crate::community::comments::api::{counts, react, read, stream, thread, write};
+use crate::web::ready::made;
 
 const ABOUT: &str = "Comments for static sites. Reads are the same bytes for everyone and may be cached; what one person \
 alone sees comes from `/api/v1/me`. A commenter is known by a bearer token for one site, which the first answer to \
@@ -17,7 +17,7 @@ a post or a vote hands out; there are no cookies. Faults are `application/proble
 #[openapi(
     info(title = "Afterword", description = ABOUT, license(name = "MIT OR Apache-2.0")),
     paths(
-        read::thread, read::me, read::source, read::counts, stream::stream,
+        thread::thread, read::me, read::source, counts::counts, stream::stream,
         write::create, write::edit, write::delete, react::vote, react::report, react::preview,
         health::healthz, health::readyz,
     ),
@@ -47,5 +47,5 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// `GET /api/v1/openapi.json`
 pub async fn json(request: HttpRequest) -> Result<HttpResponse> {
     let text = document().to_pretty_json().map_err(Error::internal)?;
-    Ok(kept(&request, "application/json", "public, max-age=600", text))
+    Ok(made(&request, "application/json", "public, max-age=600", text))
 }

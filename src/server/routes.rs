@@ -1,13 +1,13 @@
 //! The whole URL space on one page.
 
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{ServiceConfig, get, patch, post, put, resource, route, scope};
 use actix_web::{HttpResponse, Resource, Route};
 
 use super::{docs, home, jobs_page, openapi};
 use crate::appliance::health;
 use crate::base::error::{Error, Result};
-use crate::community::comments::api::{react, read, stream, write};
+use crate::community::comments::api::{counts, react, read, stream, thread, write};
 use crate::community::comments::{feeds, pages as threads};
 use crate::community::moderation::{
     ban_pages as bans, bulk_page, comment_move_page, comment_page, pages as moderation, thread_moves_page,
@@ -34,16 +34,17 @@ pub fn configure(urls: &mut ServiceConfig) {
         .service(at("/readyz", get().to(health::readyz)))
         .service(at("/embed.js", get().to(widget::loader)))
         .service(at("/w/{version}/{file:.+}", get().to(widget::file)))
-        .service(at("/t/{site}/{thread}", get().to(threads::thread)))
-        .service(at("/feeds/{site}.atom", get().to(feeds::of_site)))
-        .service(at("/feeds/{site}/{thread}.atom", get().to(feeds::of_thread)))
+        .service(at("/t/{site}/{thread}", get().to(threads::thread)).wrap(Compress::default()))
+        .service(at("/feeds/{site}.atom", get().to(feeds::of_site)).wrap(Compress::default()))
+        .service(at("/feeds/{site}/{thread}.atom", get().to(feeds::of_thread)).wrap(Compress::default()))
         .service(at("/static/plain/plain.css", get().to(threads::style)))
         .service(at("/static/admin/{name}", get().to(assets::admin)))
         .service(at("/static/docs/api.css", get().to(docs::style)))
-        .service(at("/api/docs", get().to(docs::page)))
+        .service(at("/api/docs", get().to(docs::page)).wrap(Compress::default()))
         .service(scope("/api/v1").wrap(from_fn(open_to_all)).configure(api))
         .service(
             scope("/admin")
+                .wrap(Compress::default())
                 .wrap(from_fn(identify))
                 .wrap(from_fn(gate::guard))
                 .wrap(from_fn(guard))
@@ -52,10 +53,15 @@ pub fn configure(urls: &mut ServiceConfig) {
 }
 
 fn api(urls: &mut ServiceConfig) {
-    urls.service(at("/threads", get().to(read::thread)))
-        .service(at("/me", get().to(read::me)))
-        .service(at("/counts", get().to(read::counts)))
+    urls.service(at("/threads", get().to(thread::thread)))
+        .service(at("/counts", get().to(counts::counts)))
         .service(at("/stream", get().to(stream::stream)))
+        .service(scope("").wrap(Compress::default()).configure(own_calls));
+}
+
+/// Those whose answers are made for one caller, and packed on their way.
+fn own_calls(urls: &mut ServiceConfig) {
+    urls.service(at("/me", get().to(read::me)))
         .service(at("/preview", post().to(react::preview)))
         .service(at("/comments", post().to(write::create)))
         .service(

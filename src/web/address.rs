@@ -85,8 +85,9 @@ pub fn is_secure(request: &HttpRequest) -> bool {
         return url.starts_with("https:");
     }
     let from_proxy = is_trusted(peer(request), trusted(request));
-    from_proxy
-        && header(request, "x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+    request.app_config().secure()
+        || from_proxy
+            && header(request, "x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
 /// The page's origin as the browser states it. Only browsers send it, and they always do on a POST.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod address;
 pub mod doors;
+pub mod ready;
 pub mod assets;
 pub mod caller;
 pub mod limits;

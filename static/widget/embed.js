@@ -37,12 +37,13 @@ const ask = (host, path, more = {}) => {
 /** @type {Map<string, Promise<Response>>} */
 const early = new Map();
 
-/** Like fetch, but takes what was asked for early, once.
+/** Like fetch, but takes what was asked for early, once. A thread is asked for anew each time: a browser that keeps it
+ * for the moment that shared caches may would hide from people what they have just written (`api/…`; files are `w/…`).
  * @param {string} path @param {RequestInit} [init] */
 const get = (path, init) => {
   const asked = early.get(path);
   early.delete(path);
-  return asked ?? fetch(base + path, { credentials: 'omit', ...init });
+  return asked ?? fetch(base + path, { credentials: 'omit', cache: path[0] === 'a' ? 'no-cache' : undefined, ...init });
 };
 
 /** @param {string} path */

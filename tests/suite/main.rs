@@ -26,6 +26,7 @@ mod imports;
 mod injections;
 mod invitations;
 mod jobs;
+mod kept;
 mod listing;
 mod mistakes;
 mod moderation;

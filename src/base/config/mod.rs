@@ -4,7 +4,7 @@
 mod layers;
 mod values;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub struct Config {
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     pub listen: Listen,
+    /// PEM files of a certificate and its key, to speak HTTPS with; empty: HTTP.
+    pub tls_certificate: PathBuf,
+    pub tls_key: PathBuf,
     /// Empty: taken from each request's `Host`.
     pub public_url: PublicUrl,
     /// Only these may say for whom they forward a request.
@@ -36,6 +39,8 @@ pub struct Server {
     pub admin_networks: Vec<Network>,
     /// The dashboard's own listener; empty: it answers beside everything else.
     pub admin_listen: AdminListen,
+    /// Megabytes of memory for answers that are kept ready.
+    pub kept_megabytes: u64,
     /// Seconds that open requests may take to finish when the server stops.
     pub drain_seconds: u64,
 }
@@ -74,12 +79,25 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: Listen::default(),
+            tls_certificate: PathBuf::new(),
+            tls_key: PathBuf::new(),
             public_url: PublicUrl::default(),
             trusted_proxies: Vec::new(),
             admin_networks: Vec::new(),
             admin_listen: AdminListen::default(),
+            kept_megabytes: 32,
             drain_seconds: 10,
         }
+    }
+}
+
+impl Server {
+    /// The files of the certificate and of its key, where it has them.
+    #[must_use]
+    pub fn certificate(&self) -> Option<(&Path, &Path)> {
+        let is_given = |file: &Path| !file.as_os_str().is_empty();
+        let (chain, key) = (self.tls_certificate.as_path(), self.tls_key.as_path());
+        (is_given(chain) || is_given(key)).then_some((chain, key))
     }
 }
 

@@ -13,6 +13,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("../migrations/0001_expand_initial.sql")),
     M::up(include_str!("../migrations/0002_expand_dashboard.sql")),
     M::up(include_str!("../migrations/0003_expand_threads.sql")),
+    M::up(include_str!("../migrations/0004_expand_revisions.sql")),
 ];
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| Migrations::from_slice(STEPS));
 

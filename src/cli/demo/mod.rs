@@ -19,7 +19,7 @@ use crate::base::secrets::random_token;
 use crate::base::telemetry;
 use crate::server::listen::{Bound, Extra, Stop};
 use crate::web::address::base_url;
-use crate::web::assets::kept;
+use crate::web::ready::made;
 
 const SITE: &str = "demo";
 const PAGE: &str = "/blog/";
@@ -105,10 +105,10 @@ async fn post(request: HttpRequest, login: Data<Login>) -> Result<HttpResponse> 
 }
 
 async fn style(request: HttpRequest) -> HttpResponse {
-    kept(
+    made(
         &request,
         "text/css; charset=utf-8",
         "public, max-age=60",
-        include_bytes!("../../../static/demo/blog.css"),
+        include_str!("../../../static/demo/blog.css"),
     )
 }

@@ -15,7 +15,7 @@ use crate::base::id::Id;
 use crate::base::secrets::hex;
 use crate::community::sites::{self, Site};
 use crate::web::address::base_url;
-use crate::web::assets::kept;
+use crate::web::ready::made;
 use crate::web::respond::moved_to;
 
 const ENTRIES: u32 = 50;
@@ -145,5 +145,5 @@ fn urn(site: &Site, kind: &str, id: Id) -> String {
 
 fn answer(request: &HttpRequest, feed: &Feed) -> Result<HttpResponse> {
     let xml = feed.render().map_err(Error::internal)?;
-    Ok(kept(request, KIND, CACHE, xml))
+    Ok(made(request, KIND, CACHE, xml))
 }

@@ -2,6 +2,7 @@
 //! engines.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,7 +18,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id::Id;
 use crate::community::sites::Site;
 use crate::web::address::base_url;
-use crate::web::assets::kept;
+use crate::web::ready::{Fixed, made};
 use crate::web::respond::moved_to;
 
 const PAGE: usize = 200;
@@ -115,7 +116,7 @@ pub async fn thread(
         Err(merged_into) => return Ok(moved_to(&request, &merged_into)),
     };
     let html = page.render().map_err(Error::internal)?;
-    Ok(kept(&request, "text/html; charset=utf-8", "public, max-age=0, must-revalidate", html))
+    Ok(made(&request, "text/html; charset=utf-8", "public, max-age=0, must-revalidate", html))
 }
 
 impl ThreadPage {
@@ -173,5 +174,6 @@ pub const STYLE: &str = include_str!("../../../static/plain/plain.css");
 
 /// `GET /static/plain/plain.css`
 pub async fn style(request: HttpRequest) -> HttpResponse {
-    kept(&request, "text/css; charset=utf-8", "public, max-age=600", STYLE)
+    static FILE: LazyLock<Fixed> = LazyLock::new(|| Fixed::new("text/css; charset=utf-8", STYLE));
+    FILE.answer(&request, "public, max-age=600")
 }

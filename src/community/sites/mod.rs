@@ -74,7 +74,7 @@ pub enum Moderation {
 }
 
 /// The order of a thread's top-level comments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Sort {
     #[default]
@@ -181,6 +181,14 @@ fn present(site: Site) -> Result<Site> {
          bring it back for 30 days.",
         site.key
     )))
+}
+
+/// A number that moves with every change of a site that a reader could see.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn revision(connection: &Connection, id: Id) -> Result<i64> {
+    store::revision(connection, id)
 }
 
 /// All sites but the removed ones, by name.

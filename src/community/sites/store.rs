@@ -25,6 +25,12 @@ pub fn by_id(connection: &Connection, id: Id) -> Result<Option<Site>> {
     found.map(|site| with_origins(connection, site)).transpose()
 }
 
+/// Moves with every change of a site that a reader could see.
+pub fn revision(connection: &Connection, id: Id) -> Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT revision FROM sites WHERE id = ?1")?;
+    Ok(statement.query_row([id], |row| row.get(0))?)
+}
+
 pub fn all(connection: &Connection) -> Result<Vec<Site>> {
     several(connection, "WHERE removed_at IS NULL ORDER BY name COLLATE NOCASE, key")
 }

@@ -2,14 +2,15 @@
 
 pub mod preview;
 
-use actix_web::http::header::{
-    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_ENCODING, HeaderValue, VARY,
-};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::base::error::{Error, Result};
-use crate::web::assets::kept;
+use crate::web::ready::Fixed;
 
 mod assets {
     include!(concat!(env!("OUT_DIR"), "/widget_assets.rs"));
@@ -22,33 +23,32 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The version of the files in this executable.
 pub const VERSION: &str = assets::VERSION;
 
+static LOADER: LazyLock<Fixed> = LazyLock::new(|| {
+    let (plain, gzipped) = assets::LOADER;
+    Fixed::gzipped(SCRIPT, plain, gzipped)
+});
+static FILES: LazyLock<HashMap<&str, Fixed>> = LazyLock::new(|| {
+    let files = assets::FILES.iter();
+    files.map(|(name, kind, plain, gzipped)| (*name, Fixed::gzipped(kind, *plain, *gzipped))).collect()
+});
+
 /// `GET /embed.js`
 pub async fn loader(request: HttpRequest) -> HttpResponse {
-    let (plain, gzipped) = assets::LOADER;
-    answer(&request, SCRIPT, FOR_TEN_MINUTES, plain, gzipped)
+    for_any_page(LOADER.answer(&request, FOR_TEN_MINUTES))
 }
 
 /// `GET /w/{version}/{file}`. A page that pinned the version of an older release gets this release's
 /// file, which keeps the same contract; it may be kept only for as long as the loader is.
 pub async fn file(request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse> {
     let (version, name) = path.into_inner();
-    let found = assets::FILES.iter().find(|(known, ..)| *known == name);
-    let (_, kind, plain, gzipped) = found.ok_or_else(|| Error::NotFound("There is no such file.".into()))?;
+    let file = FILES.get(&*name).ok_or_else(|| Error::NotFound("There is no such file.".into()))?;
     let cache = if version == VERSION { FOR_EVER } else { FOR_TEN_MINUTES };
-    Ok(answer(&request, kind, cache, plain, gzipped))
+    Ok(for_any_page(file.answer(&request, cache)))
 }
 
-/// Gzipped at build time for whoever takes that. Module scripts are fetched with CORS, and the files
-/// are for any page.
-fn answer(request: &HttpRequest, kind: &str, cache: &str, plain: &[u8], gzipped: &[u8]) -> HttpResponse {
-    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let small = accepted.is_some_and(|accepted| accepted.contains("gzip"));
-    let mut response = kept(request, kind, cache, if small { gzipped } else { plain });
-    let encoding = if small { "gzip" } else { "identity" };
-    let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+/// Module scripts are fetched with CORS.
+fn for_any_page(mut response: HttpResponse) -> HttpResponse {
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 

@@ -1,7 +1,10 @@
 //! The public calls.
 
-pub mod react;
+pub mod kept;
+pub mod counts;
+pub mod thread;
 pub mod read;
+pub mod react;
 pub mod stream;
 pub mod write;
 
@@ -18,6 +21,11 @@ use crate::community::users::guests::{self, Guest};
 use crate::settings;
 use crate::web::address;
 use crate::web::caller::Caller;
+
+/// A browser asks again each time whether it is still the same. A cache that many share may answer by itself for five
+/// seconds, and for ten more while it asks (RFC 9111, 5.2.2; RFC 5861, 3): a comment that was taken away is gone from
+/// it fifteen seconds later at the most.
+const FOR_CACHES: &str = "public, max-age=0, s-maxage=5, stale-while-revalidate=10";
 
 /// Who calls, as far as their token tells. A token that is not of this site tells nothing: it may be
 /// an old one, and its owner is then somebody new.

@@ -20,6 +20,7 @@ fn database() -> Connection {
         include_str!("../../../base/migrations/0001_expand_initial.sql"),
         include_str!("../../../base/migrations/0002_expand_dashboard.sql"),
         include_str!("../../../base/migrations/0003_expand_threads.sql"),
+        include_str!("../../../base/migrations/0004_expand_revisions.sql"),
     ] {
         connection.execute_batch(step).unwrap();
     }

@@ -8,6 +8,7 @@ pub mod guests;
 pub mod listing;
 pub mod search;
 pub mod record;
+pub mod revisions;
 pub mod subtree;
 pub mod thread_list;
 pub mod threads;
