@@ -1,6 +1,7 @@
 """Reads over HTTP, against nginx serving the same bytes as static files."""
 
 import json
+import random
 import re
 import statistics
 import subprocess
@@ -10,8 +11,7 @@ from . import machine
 from .table import Section, ratio
 
 SITE = "bench"
-WORDS = ("the hinges were the hardest part of it and I would use larger ones the next time since wood moves with the "
-         "seasons as everybody learns sooner or later who builds a gate for a garden ").split()
+SYLLABLES = ("ba", "den", "ki", "lo", "mer", "nu", "pas", "ri", "sol", "tan", "ver", "wi", "zo", "che", "fal", "gor")
 UNITS = {"us": 1e-3, "ms": 1, "s": 1e3}
 
 
@@ -91,17 +91,23 @@ def seed(binary, folder):
 
 
 def thread(page, number, seed_):
-    comments, state = [], seed_
+    """Comments of 20 to 100 made-up words, some of them replies; the same in every run."""
+    comments, drawn = [], random.Random(seed_)
     for at in range(number):
-        state = (state * 1103515245 + 12345) % 2**31
-        parent = comments[state % at]["commentHex"] if at and state % 3 else "root"
-        text = " ".join(WORDS[(state + k * k) % len(WORDS)] for k in range(30 + state % 60))
+        parent = drawn.choice(comments)["commentHex"] if at and drawn.random() < 0.4 else "root"
+        text = " ".join(word(drawn) for _ in range(drawn.randrange(20, 100)))
         comments.append({
             "commentHex": f"{seed_:08x}{at:08x}", "domain": "bench.example", "url": page, "commenterHex": "anonymous",
             "markdown": text, "html": f"<p>{text}</p>", "parentHex": parent, "score": 0, "state": "approved",
             "creationDate": f"2024-{1 + at % 12:02}-{1 + at % 28:02}T10:{at % 60:02}:00Z", "deleted": False,
         })
     return comments
+
+
+def word(drawn):
+    """A few words stand often and most seldom, so that the text packs about as well as one that people wrote."""
+    place = int(4000 * drawn.random() ** 3)
+    return SYLLABLES[place % 16] + SYLLABLES[place // 16 % 16] + (SYLLABLES[place // 256 % 16] if place > 255 else "")
 
 
 def static_files(folder, port):

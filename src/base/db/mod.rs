@@ -1,14 +1,15 @@
 //! The one database file: a single writer that groups durable commits, and readers that never wait for it.
 
 mod cached;
+mod commits;
 mod migrate;
 mod open;
 mod rewrite;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OptionalExtension, Transaction};
@@ -30,7 +31,7 @@ struct Shared {
     writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
     cache: cached::Cache,
-    commits: Mutex<Watch>,
+    commits: commits::Commits,
     damaged: AtomicBool,
     /// When a probe last went well, in milliseconds since 1970.
     probed: AtomicI64,
@@ -51,7 +52,7 @@ impl Db {
             writer,
             readers,
             cache: cached::Cache::open(path)?,
-            commits: Mutex::new(Watch(open::reader_connection(path)?)),
+            commits: commits::Commits::open(path)?,
             damaged: AtomicBool::new(false),
             probed: AtomicI64::new(0),
         };
@@ -157,12 +158,12 @@ impl Db {
     }
 
     /// A number that grows with what any process commits to the file, this one's writer included. Asking takes
-    /// microseconds and never waits for a writer, so async code may.
+    /// less than a microsecond and never waits for a writer, so async code may.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn commits(&self) -> Result<i64> {
-        self.shared.commits.lock().unwrap_or_else(PoisonError::into_inner).version()
+        self.shared.commits.number()
     }
 
     /// A number that moves whenever any process commits to the file, this one's writer included.
