@@ -131,4 +131,33 @@ mod tests {
         std::fs::write(&certificate, "no certificate").unwrap();
         assert!(fault().contains("there is no certificate in it"), "{}", fault());
     }
+
+    #[test]
+    fn a_renewed_certificate_is_taken_up_and_a_broken_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (certificate, key) = (folder.path().join("chain.pem"), folder.path().join("key.pem"));
+        let fixture = |name: &str| {
+            Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls")).join(format!("{name}.pem"))
+        };
+        let put = |name: &str| {
+            std::fs::write(&certificate, std::fs::read(fixture(name)).unwrap()).unwrap();
+            std::fs::write(&key, std::fs::read(fixture(&format!("{name}.key"))).unwrap()).unwrap();
+        };
+        put("one");
+        let files = Files::open(&certificate, &key, Arc::new(aws_lc_rs::default_provider())).unwrap();
+        let later = || {
+            let mut state = files.state.lock().unwrap();
+            state.looked = Instant::now().checked_sub(LOOK_EVERY).unwrap();
+            state.changed = [None, None];
+        };
+        let is =
+            |name: &str| files.current().cert[0] == CertificateDer::from_pem_file(fixture(name)).unwrap();
+        put("two");
+        assert!(is("one"), "it is not looked at with every handshake");
+        later();
+        assert!(is("two"));
+        std::fs::write(&certificate, "half wri").unwrap();
+        later();
+        assert!(is("two"));
+    }
 }

@@ -161,7 +161,7 @@ impl World {
         let pick = |which: usize| (number > 0).then(|| which % number.max(1));
         match step {
             Step::Post { open, page } => {
-                self.post(SITES[usize::from(!open)], PAGES[usize::from(*page)], None)
+                self.post(SITES[usize::from(!open)], PAGES[usize::from(*page)], None);
             }
             Step::Reply(which) => {
                 let Some(at) = pick(*which).filter(|at| self.comments[*at].public) else { return };

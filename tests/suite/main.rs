@@ -49,6 +49,7 @@ mod storm;
 mod stream;
 mod tables;
 mod threads;
+mod tls;
 mod transfer;
 mod undo;
 mod votes;
