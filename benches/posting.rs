@@ -31,8 +31,11 @@ fn main() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
     let data = folder.path().join("data");
     for site in [&data, &folder.path().join("empty")] {
-        let made =
-            afterword(site, &["site", "create", "bench", "--origin", "https://bench.example"]).output();
+        let made = afterword(
+            site,
+            &["site", "create", "bench", "--origin", "https://bench.example", "--moderation", "none"],
+        )
+        .output();
         assert!(made.is_ok_and(|made| made.status.success()));
     }
     let (mut server, address) = serve(&data);

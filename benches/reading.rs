@@ -33,8 +33,11 @@ const STATEMENTS: [&str; 8] = [
 
 fn main() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
-    let made =
-        afterword(folder.path(), &["site", "create", "bench", "--origin", "https://bench.example"]).output();
+    let made = afterword(
+        folder.path(),
+        &["site", "create", "bench", "--origin", "https://bench.example", "--moderation", "none"],
+    )
+    .output();
     assert!(made.is_ok_and(|made| made.status.success()));
     let (mut server, address) = serve_with(folder.path(), &[("AFTERWORD_SERVER_KEPT_MEGABYTES", "0")]);
     let mut client = Client::connect(&address);
